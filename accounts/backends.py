@@ -1,0 +1,23 @@
+"""Logging in, and what a role allows."""
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+
+from accounts.models import User
+from accounts.roles import PERMISSIONS
+
+
+class AccountBackend(AuthenticationBackend):
+    """allauth's e-mail login, with permissions from the table in `accounts.roles`."""
+
+    def get_user(self, user_id: object) -> User | None:
+        """The user of a session, with the profile in the same query: every private page needs its time zone."""
+        user = User.objects.select_related("profile").filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None
+
+    def get_all_permissions(self, user_obj: User | AnonymousUser, obj: models.Model | None = None) -> set[str]:
+        """Everything the role allows. Rights over single objects are decided where the objects are found."""
+        if obj is not None or not isinstance(user_obj, User) or not user_obj.is_active:
+            return set()
+        return set(PERMISSIONS[user_obj.role])

@@ -1,0 +1,83 @@
+"""Which articles somebody may see, and what a page needs of them."""
+
+import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import FETCH_RAISE, Exists, OuterRef, Q
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from articles.models import Article, Author, Topic
+
+# The parts of a revision that are long and that a list does not show.
+LONG_PARTS = ("revision__body", "revision__rendered", "revision__details", "revision__outline")
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    """Articles."""
+
+    def published(self, now: datetime.datetime | None = None) -> Self:
+        """Those readers see (at `now`). Scheduling needs no worker: time passing is enough."""
+        return self.filter(
+            status__in=("scheduled", "published", "retired"),
+            revision__isnull=False,
+            publish_at__lte=now or timezone.now(),
+        )
+
+    def editable_by(self, user: "User") -> Self:
+        """Those `user` may change: editors all, authors what they began or what carries their byline."""
+        if user.has_perm("articles.edit_any_article"):
+            return self
+        if not user.has_perm("articles.change_article"):
+            return self.none()
+        return self.filter(Q(created_by=user) | Q(pk__in=self.model.authors.through.objects.filter(author__user=user).values("article")))
+
+    def for_listing(self) -> Self:
+        """Newest first, with what a card shows: two queries however many there are."""
+        return (
+            self.select_related("revision")
+            .defer("body", *LONG_PARTS)
+            .prefetch_related("topics")
+            .order_by("-publish_at", "-pk")
+            .fetch_mode(FETCH_RAISE)
+        )
+
+    def for_reading(self) -> Self:
+        """With the published text and the topics: two queries."""
+        return self.select_related("revision").defer("body", "revision__body").prefetch_related("topics")
+
+
+class TopicQuerySet(models.QuerySet["Topic"]):
+    """Topics."""
+
+    def in_use(self, now: datetime.datetime | None = None) -> Self:
+        """Topics with at least one published article."""
+        from articles.models import Article
+
+        return self.filter(Exists(Article.objects.published(now).filter(topics=OuterRef("pk"))))
+
+
+class AuthorQuerySet(models.QuerySet["Author"]):
+    """Authors."""
+
+    def published(self, now: datetime.datetime | None = None) -> Self:
+        """Authors of at least one published article."""
+        from articles.models import Article
+
+        return self.filter(Exists(Article.objects.published(now).filter(authors=OuterRef("pk"))))
+
+
+def latest_articles(most: int) -> "list[Article]":
+    """The newest published articles, ready to list."""
+    from articles.models import Article
+
+    return list(Article.objects.published().for_listing()[:most])
+
+
+def topics_in_use() -> "list[Topic]":
+    """Topics with something to read."""
+    from articles.models import Topic
+
+    return list(Topic.objects.in_use())

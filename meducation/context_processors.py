@@ -1,0 +1,27 @@
+"""What every template may rely on; no query unless the template asks."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """`signed_in`, `page_variant`, `demo`, `site_name`, `site_url`."""
+    variant = getattr(request, "page_variant", None)
+
+    def signed_in() -> bool:
+        # A page that may be kept for others is drawn for its variant, never for the person who came first.
+        if variant is not None:
+            return bool(variant == "in")
+        user = getattr(request, "user", None)
+        return bool(user is not None and user.is_authenticated)
+
+    return {
+        "signed_in": SimpleLazyObject(signed_in),
+        "page_variant": variant,
+        "demo": settings.DEMO,
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+    }

@@ -1,0 +1,46 @@
+"""Days, years and lengths of time, as people write them."""
+
+import datetime
+from dataclasses import dataclass
+
+ORDINALS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days from `first` to `last`, both included."""
+
+    first: datetime.date
+    last: datetime.date
+
+    def __contains__(self, day: datetime.date) -> bool:
+        return self.first <= day <= self.last
+
+
+def long_date(day: datetime.date) -> str:
+    """"Monday 9th December 2013": the form of the byline."""
+    return f"{day:%A} {day.day}{ORDINALS.get(day.day, 'th')} {day:%B} {day.year}"
+
+
+def duration(minutes: int) -> str:
+    """"14 min", "1 h", "1 h 20 min". `minutes` is a whole number of at least 0."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest} min" if rest else f"{hours} h"
+
+
+def year_containing(day: datetime.date, *, first_month: int) -> Span:
+    """The twelve months around `day` that begin on the first of `first_month` (1 to 12)."""
+    year = day.year if day.month >= first_month else day.year - 1
+    first = datetime.date(year, first_month, 1)
+    return Span(first, datetime.date(year + 1, first_month, 1) - datetime.timedelta(days=1))
+
+
+def months_of(span: Span) -> list[datetime.date]:
+    """The first day of each month that begins within `span`."""
+    months, month = [], span.first.replace(day=1)
+    while month <= span.last:
+        months.append(month)
+        month = (month + datetime.timedelta(days=32)).replace(day=1)
+    return months

@@ -1,0 +1,95 @@
+"""What happens to every request and answer."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from meducation import page_variant
+from meducation.lib import kept_words
+from meducation.views import bad_request, method_not_allowed
+
+type GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+# Features no page of ours uses; passkeys (publickey-credentials-*) stay allowed.
+UNUSED_FEATURES = ("accelerometer", "camera", "geolocation", "gyroscope", "magnetometer", "microphone", "payment", "usb")
+PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)
+
+
+class ResponseHeadersMiddleware:
+    """Headers that Django has no setting for, and no-store on whatever was made for one person."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Add the headers that the view has not set itself."""
+        response = self.get_response(request)
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        session = getattr(request, "session", None)
+        if session is not None and session.accessed and SESSION_KEY in session:
+            response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+
+class RequestGuardMiddleware:
+    """Refuses what no honest browser sends, before it can surprise code further in."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """400 without a host or with a NUL in the address; 405 for TRACE and its kin."""
+        if request.method not in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+            return method_not_allowed(request)
+        query = request.META.get("QUERY_STRING", "")
+        if "HTTP_HOST" not in request.META or "\x00" in request.path or "%00" in query or "\x00" in query:
+            return bad_request(request)
+        return self.get_response(request)
+
+
+class SignedInHintMiddleware:
+    """Keeps the cookie that chooses between the two versions of a public page in agreement with the session."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Only where the session was looked at anyway: asking costs a query."""
+        response = self.get_response(request)
+        if request.session.accessed:
+            request.session.touch()
+            page_variant.set_hint(request, response, signed_in=SESSION_KEY in request.session)  # type: ignore[arg-type]
+        return response
+
+
+class PersonalTimeMiddleware:
+    """Shows a signed-in person times and dates by their own clock."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Visitors known to be signed out are not looked up at all."""
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or page_variant.variant_of(request) == "out":
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        with timezone.override(request.user.profile.zone):
+            return self.get_response(request)
+
+
+class KeepWordsLoginRequiredMiddleware(LoginRequiredMiddleware):
+    """Django's rule that pages are private, kinder to someone whose session ended while they were typing."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+        """Send to the login page; what a form held is kept for its owner's return."""
+        if request.method == "POST":
+            kept_words.keep(request)
+        return super().handle_no_permission(request, view_func)  # type: ignore[no-any-return]

@@ -1,0 +1,31 @@
+"""Every address of the site. They are a contract: other people's links and checks rely on them (design, section 9)."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from meducation import demo, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("how-we-time-reading/", views.how_we_time, name="how-we-time"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("robots.txt", views.robots, name="robots"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("articles/", include("articles.urls")),
+    # Ours first: allauth's pages share the prefix.
+    path("accounts/", include("accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("cpd/", include("cpd.urls")),
+    path("admin/", admin.site.urls),
+]
+
+if settings.DEMO:
+    urlpatterns.append(path("demo/mail/", demo.mail, name="demo-mail"))
+
+handler400 = views.bad_request
+handler403 = views.permission_denied
+handler404 = views.page_not_found
+handler500 = views.server_error

@@ -1,0 +1,144 @@
+"""Pages that belong to no app: the home page, plain information pages, health, and errors."""
+
+import sys
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from articles.querysets import latest_articles, topics_in_use
+from cpd.querysets import reading_to_carry_on
+from meducation.lib import kept_words
+from meducation.page_cache import kept_for, same_for_everybody
+from meducation.page_variant import variant_of
+
+LATEST = 9
+RETRY_AFTER_SECONDS = "10"
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The latest articles and topics; for someone signed in, where they were in their reading."""
+    # Only signed-out visitors share a page here: the other one is personal.
+    if variant_of(request) != "out" and request.user.is_authenticated:
+        carry_on = reading_to_carry_on(request.user)
+        return render(request, "home.html", {"section": "read", "carry_on": carry_on, **_shelf()})
+    return _public_home(request)
+
+
+@kept_for("out")
+def _public_home(request: HttpRequest) -> HttpResponse:
+    return render(request, "home.html", {"section": "read", **_shelf()})
+
+
+def _shelf() -> dict[str, object]:
+    return {"articles": latest_articles(LATEST), "topics": topics_in_use()}
+
+
+@login_not_required
+@require_safe
+@same_for_everybody
+def how_we_time(request: HttpRequest) -> HttpResponse:
+    """How reading is timed, in plain words."""
+    return render(request, "how_we_time.html")
+
+
+@login_not_required
+@require_safe
+@same_for_everybody
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What works for whom, and whom to tell when it does not."""
+    return render(request, "accessibility.html")
+
+
+@login_not_required
+@require_safe
+@same_for_everybody
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept about a person, and who can see it."""
+    return render(request, "privacy.html")
+
+
+@login_not_required
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What search engines should leave alone."""
+    lines = ["User-agent: *", "Disallow: /cpd/", "Disallow: /accounts/", "Disallow: /admin/", "Disallow: /articles/preview/", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers. Asks nothing of the database."""
+    return HttpResponse("ok", content_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+@login_not_required
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """The database answers as well; 503 when it does not."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except (OperationalError, InterfaceError):
+        return JsonResponse({"database": "down"}, status=503, headers={"Cache-Control": "no-store"})
+    return JsonResponse({"database": "ok"}, headers={"Cache-Control": "no-store"})
+
+
+# --- Errors ----------------------------------------------------------------------------------------------------------
+# These use templates that look at neither the person nor the database: an error page must not fail itself.
+
+
+def _error(request: HttpRequest, status: int, context: dict[str, object] | None = None) -> HttpResponse:
+    page = render_to_string(f"{status}.html", {"site_name": settings.SITE_NAME, **(context or {})})
+    return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: the request makes no sense."""
+    return _error(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: signed in, but this is not theirs to do."""
+    return _error(request, 403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: also the answer for a stranger's record and a draft, so that nobody learns that they exist."""
+    return _error(request, 404)
+
+
+def method_not_allowed(request: HttpRequest) -> HttpResponse:
+    """405 for methods no page of ours has."""
+    return _error(request, 405)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500; or, when the database is what failed, 503 with the typed words to copy, and when to try again."""
+    failure = sys.exc_info()[1]
+    if isinstance(failure, OperationalError | InterfaceError) or (
+        isinstance(failure, DatabaseError) and connection.connection is None
+    ):
+        response = _error(request, 503, {"kept_words": kept_words.readable(request)})
+        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+        return response
+    return _error(request, 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form's token no longer fits, as after signing in in another tab.
+
+    When the browser vouches that the form was this site's own, its words are put back into the form. Otherwise they
+    are only shown, to be copied: submitting them again by a button would undo the protection.
+    """
+    if request.META.get("HTTP_SEC_FETCH_SITE") == "same-origin" and kept_words.keep(request):
+        return redirect(request.path)
+    page = render_to_string("403_csrf.html", {"site_name": settings.SITE_NAME, "kept_words": kept_words.readable(request)})
+    return HttpResponse(page, status=403, headers={"Cache-Control": "no-store"})
