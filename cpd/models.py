@@ -228,8 +228,12 @@ class Activity(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(
-                    minutes__lte=models.ExpressionWrapper(
-                        (Coalesce("done_until", "done_on") - models.F("done_on") + 1) * MOST_MINUTES_A_DAY,
+                    minutes__lte=models.Func(
+                        Coalesce("done_until", "done_on"),
+                        models.F("done_on"),
+                        # PostgreSQL's own subtraction of dates: whole days.
+                        template=f"((%(expressions)s) + 1) * {MOST_MINUTES_A_DAY}",
+                        arg_joiner=" - ",
                         output_field=models.IntegerField(),
                     )
                 ),
