@@ -81,3 +81,10 @@ def topics_in_use() -> "list[Topic]":
     from articles.models import Topic
 
     return list(Topic.objects.in_use())
+
+
+def published_article(slug: str) -> "Article | None":
+    """The published article at an address, with what its record needs of the text: one query."""
+    from articles.models import Article
+
+    return Article.objects.published().filter(slug=slug).select_related("revision").defer("body", *LONG_PARTS).first()

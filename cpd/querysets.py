@@ -1,6 +1,7 @@
 """What of the record somebody may see, and what a page needs of it."""
 
 import datetime
+import uuid
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -12,6 +13,7 @@ from meducation.lib.dates import Span
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from articles.models import Article
     from cpd.models import Activity, Sitting
 
 # Less than this was a glance, not reading; it is not offered for logging.
@@ -84,3 +86,22 @@ def reading_to_carry_on(user: "User") -> "Sitting | None":
         .filter(last_beat_at__gte=since, furthest__lt=95, counted_ms__gte=SHORTEST_READING_MS, article__status="published")
         .first()
     )
+
+
+def earlier_sittings(article: "Article", *, user: "User | None", browser: uuid.UUID | None) -> "list[Sitting]":
+    """What this reader has read of an article and not logged."""
+    from cpd.models import Sitting
+
+    if user is not None:
+        sittings = Sitting.objects.owned_by(user)
+    elif browser is not None:
+        sittings = Sitting.objects.filter(reader__browser=browser)
+    else:
+        return []
+    return list(sittings.unclaimed().filter(article=article))
+
+
+def logged_lately(article: "Article", *, user: "User") -> "list[Activity]":
+    """The person's activities from an article in the last 30 days, the newest first."""
+    since = user.profile.local_date() - datetime.timedelta(days=30)
+    return list(user.activities.kept().filter(article=article, done_on__gte=since).order_by("-done_on", "-recorded_at"))

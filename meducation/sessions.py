@@ -17,8 +17,8 @@ IDLE_SECONDS = 30 * MINUTE
 LONGEST_SECONDS = 12 * 60 * MINUTE
 KEPT_IDLE_SECONDS = 14 * DAY
 KEPT_LONGEST_SECONDS = 90 * DAY
-# A session is written at most this often to say that its owner is still here.
-TOUCH_SECONDS = 60
+# A session is written at most this often (a beat of the timer should not cost it) to say that its owner is still here.
+TOUCH_SECONDS = 5 * MINUTE
 
 BEGAN = "began"
 SEEN = "seen"
@@ -45,7 +45,7 @@ class SessionStore(DatabaseSessionStore):
         return data
 
     def touch(self) -> None:
-        """Note that the signed-in owner is here; at most one write a minute."""
+        """Note that the signed-in owner is here; at most one write in five minutes."""
         if SESSION_KEY not in self:
             return
         now = time.time()

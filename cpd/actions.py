@@ -1,0 +1,304 @@
+"""Every write to the record. Each is one transaction, done `by` somebody, and may be repeated without harm."""
+
+import datetime
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from articles.models import Article, Revision
+from cpd.models import Activity, Kind, Provenance, Reflection, Sitting
+from cpd.reading import BeatReport, Elsewhere, Measured, UnclaimedReading, UnknownSitting, lock_reader, measure, take_beat_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# A deterministic id for each article of one inbox form: sent twice, it logs once.
+INBOX_NAMESPACE = uuid.UUID("5b0b2f0e-3c5e-4d7e-9a30-3f6a7d0c1c7d")
+# What a form may change of an activity.
+EDITABLE = ("title", "provider", "kind", "done_on", "done_until", "minutes", "more_because")
+
+
+class NotYours(Exception):
+    """The activity's id belongs to somebody else."""
+
+
+class Changed(Exception):
+    """The activity was changed since the form was opened; `current` is how it stands now."""
+
+    def __init__(self, current: Activity) -> None:
+        super().__init__("The activity was changed meanwhile.")
+        self.current = current
+
+
+class NeedsReason(Exception):
+    """More minutes are claimed than were measured, and no reason is given."""
+
+    def __init__(self, measured: Measured) -> None:
+        super().__init__("More than was timed needs a reason.")
+        self.measured = measured
+
+
+class LoggedAgain(Exception):
+    """The reading of a deleted activity has been logged as another one since."""
+
+
+@dataclass(frozen=True)
+class Logged:
+    """What came of logging: the activity, and whether this request made it."""
+
+    activity: Activity
+    is_new: bool
+
+
+@transaction.atomic
+def log_reading(
+    *,
+    by: "User",
+    activity_id: uuid.UUID,
+    article: Article,
+    minutes: int,
+    more_because: str = "",
+    reflection: str = "",
+    last_beat: BeatReport | None = None,
+    now: datetime.datetime | None = None,
+) -> Logged:
+    """Log all unclaimed reading of `article` as one activity of `minutes`.
+
+    The page's last beat comes along and is counted first, so that time and entry are one transaction. The same
+    `activity_id` again gives the same activity. Raises NeedsReason, NotYours.
+    """
+    now = now or timezone.now()
+    reader = lock_reader(by)
+    if (existing := _existing(activity_id, by)) is not None:
+        return Logged(existing, is_new=False)
+    if last_beat is not None:
+        try:
+            take_beat_of(reader, last_beat, now=now)
+        except (Elsewhere, UnknownSitting):
+            # The last seconds were counted elsewhere or make no sense; that is no reason to refuse the entry.
+            pass
+    sittings = list(reader.sittings.unclaimed().filter(article=article).select_related("revision").order_by("started_at"))
+    activity = _log(
+        by=by,
+        activity_id=activity_id,
+        article=article,
+        sittings=sittings,
+        minutes=minutes,
+        more_because=more_because,
+        reflection=_reflect(by, reflection, now),
+        now=now,
+    )
+    return Logged(activity, is_new=True)
+
+
+@dataclass(frozen=True)
+class InboxChoice:
+    """One article ticked in the inbox."""
+
+    reading: UnclaimedReading
+    minutes: int
+    more_because: str = ""
+
+
+@transaction.atomic
+def log_inbox(
+    *, by: "User", form_key: uuid.UUID, choices: Iterable[InboxChoice], reflection: str = "", now: datetime.datetime | None = None
+) -> list[Logged]:
+    """Log several articles' reading, an activity for each, with one reflection shared by all.
+
+    The same `form_key` again logs nothing again. Raises NeedsReason, NotYours.
+    """
+    now = now or timezone.now()
+    reader = lock_reader(by)
+    logged: list[Logged] = []
+    shared: Reflection | None = None
+    for choice in choices:
+        article = choice.reading.article
+        activity_id = uuid.uuid5(INBOX_NAMESPACE, f"{form_key}/{article.pk}")
+        if (existing := _existing(activity_id, by)) is not None:
+            logged.append(Logged(existing, is_new=False))
+            continue
+        sittings = list(
+            reader.sittings.unclaimed()
+            .filter(pk__in=[sitting.pk for sitting in choice.reading.sittings])
+            .select_related("revision")
+            .order_by("started_at")
+        )
+        if not sittings:
+            # Logged from another page since the inbox was opened: once is enough.
+            continue
+        shared = shared or _reflect(by, reflection, now)
+        activity = _log(
+            by=by,
+            activity_id=activity_id,
+            article=article,
+            sittings=sittings,
+            minutes=choice.minutes,
+            more_because=choice.more_because,
+            reflection=shared,
+            now=now,
+        )
+        logged.append(Logged(activity, is_new=True))
+    return logged
+
+
+@transaction.atomic
+def dismiss_readings(*, by: "User", readings: Iterable[UnclaimedReading], now: datetime.datetime | None = None) -> int:
+    """Put reading aside as no CPD; returns how many sittings. The measured time stays on file."""
+    reader = lock_reader(by)
+    pks = [sitting.pk for reading in readings for sitting in reading.sittings]
+    return reader.sittings.unclaimed().filter(pk__in=pks).update(dismissed_at=now or timezone.now())
+
+
+@transaction.atomic
+def add_activity(
+    *, by: "User", activity_id: uuid.UUID, fields: Mapping[str, Any], reflection: str = "", now: datetime.datetime | None = None
+) -> Logged:
+    """Record something learned elsewhere. The same `activity_id` again gives the same activity. Raises NotYours."""
+    now = now or timezone.now()
+    lock_reader(by)
+    if (existing := _existing(activity_id, by)) is not None:
+        return Logged(existing, is_new=False)
+    activity = Activity(
+        pk=activity_id,
+        user=by,
+        reflection=_reflect(by, reflection, now),
+        provenance=Provenance.SELF_DECLARED,
+        recorded_at=now,
+        **{name: fields[name] for name in EDITABLE if name in fields},
+    )
+    activity.full_clean(exclude=["user", "reflection"], validate_unique=False)
+    activity.save(force_insert=True)
+    return Logged(activity, is_new=True)
+
+
+@transaction.atomic
+def amend_activity(
+    *, by: "User", activity_id: uuid.UUID, version: int, fields: Mapping[str, Any], reflection: str = ""
+) -> Activity:
+    """Change an activity that still is at `version`. Raises Changed, Activity.DoesNotExist."""
+    activity = Activity.objects.owned_by(by).kept().select_for_update(of=("self",)).select_related("reflection").get(pk=activity_id)
+    if activity.version != version:
+        raise Changed(activity)
+    for name in EDITABLE:
+        if name in fields:
+            setattr(activity, name, fields[name])
+    activity.version += 1
+    activity.reflection = _amend_reflection(activity, by, reflection)
+    activity.full_clean(exclude=["user", "reflection"], validate_unique=False)
+    activity.save()
+    return activity
+
+
+@transaction.atomic
+def delete_activity(*, by: "User", activity_id: uuid.UUID, now: datetime.datetime | None = None) -> Activity:
+    """Take an activity out of the record; it can be had back for 30 days. Twice is as once. Raises Activity.DoesNotExist."""
+    lock_reader(by)
+    activity = Activity.objects.owned_by(by).select_for_update().get(pk=activity_id)
+    if activity.deleted_at is None:
+        activity.deleted_at = now or timezone.now()
+        activity.version += 1
+        activity.save(update_fields=["deleted_at", "version", "changed_at"])
+    return activity
+
+
+@transaction.atomic
+def restore_activity(*, by: "User", activity_id: uuid.UUID, now: datetime.datetime | None = None) -> Activity:
+    """Put a deleted activity back. Raises LoggedAgain, and Activity.DoesNotExist after 30 days."""
+    lock_reader(by)
+    activity = Activity.objects.owned_by(by).select_for_update().get(pk=activity_id)
+    if activity.deleted_at is None:
+        return activity
+    activity = Activity.objects.owned_by(by).restorable(now).get(pk=activity_id)
+    if activity.provenance == Provenance.MEASURED and not activity.sittings.exists():
+        raise LoggedAgain
+    activity.deleted_at = None
+    activity.version += 1
+    activity.save(update_fields=["deleted_at", "version", "changed_at"])
+    return activity
+
+
+# --- The parts -------------------------------------------------------------------------------------------------------
+
+
+def _existing(activity_id: uuid.UUID, by: "User") -> Activity | None:
+    activity = Activity.objects.filter(pk=activity_id).first()
+    if activity is not None and activity.user_id != by.pk:
+        raise NotYours
+    return activity
+
+
+def _reflect(by: "User", text: str, now: datetime.datetime) -> Reflection | None:
+    return Reflection.objects.create(user=by, text=text.strip(), written_at=now) if text.strip() else None
+
+
+def _amend_reflection(activity: Activity, by: "User", text: str) -> Reflection | None:
+    text = text.strip()
+    if not text:
+        # It may belong to other activities too: let go of it, and drop it only when this was the last.
+        if activity.reflection is not None and activity.reflection.activities.count() == 1:
+            activity.reflection.delete()
+        return None
+    if activity.reflection is None:
+        return _reflect(by, text, timezone.now())
+    if activity.reflection.text != text:
+        activity.reflection.text = text
+        activity.reflection.save(update_fields=["text", "changed_at"])
+    return activity.reflection
+
+
+def _log(
+    *,
+    by: "User",
+    activity_id: uuid.UUID,
+    article: Article,
+    sittings: list[Sitting],
+    minutes: int,
+    more_because: str,
+    reflection: Reflection | None,
+    now: datetime.datetime,
+) -> Activity:
+    measured = measure(sittings)
+    if sittings and minutes > measured.most_minutes and not more_because.strip():
+        raise NeedsReason(measured)
+    revision = sittings[-1].revision if sittings else _current_revision(article)
+    first_day = by.profile.local_date(sittings[0].started_at if sittings else now)
+    last_day = by.profile.local_date(sittings[-1].started_at if sittings else now)
+    activity = Activity(
+        pk=activity_id,
+        user=by,
+        title=revision.title,
+        provider="Meducation",
+        kind=Kind.READING,
+        done_on=first_day,
+        done_until=last_day if last_day != first_day else None,
+        minutes=minutes,
+        more_because=more_because.strip() if sittings and minutes > measured.most_minutes else "",
+        reflection=reflection,
+        provenance=Provenance.MEASURED if sittings else Provenance.SELF_DECLARED,
+        measured_seconds=round(measured.counted_ms / 1000) if sittings else None,
+        offline_seconds=round(measured.offline_ms / 1000),
+        open_seconds=round(measured.open_ms / 1000) if sittings else None,
+        before_sign_in=measured.before_sign_in_ms > 0,
+        article=article,
+        article_title=revision.title,
+        article_byline=revision.byline,
+        article_address=article.get_absolute_url(),
+        revision_number=revision.number,
+        revision_sha256=revision.sha256,
+        recorded_at=now,
+    )
+    activity.full_clean(exclude=["user", "reflection", "article"], validate_unique=False)
+    activity.save(force_insert=True)
+    Sitting.objects.filter(pk__in=[sitting.pk for sitting in sittings]).update(activity=activity)
+    return activity
+
+
+def _current_revision(article: Article) -> Revision:
+    if article.revision is None:
+        raise Revision.DoesNotExist("The article has no published text.")
+    return article.revision

@@ -1,0 +1,123 @@
+"""The people and the half year of CPD that a demonstration shows."""
+
+import datetime
+import uuid
+import zoneinfo
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from accounts.models import User
+from accounts.roles import Role
+from articles.models import Article, Author
+from cpd.actions import add_activity, log_reading
+from cpd.models import Kind
+from cpd.reading import BeatReport, take_beat
+
+PASSWORD = "meducation-demo"  # noqa: S105 (printed by `make run`; refused outside the demonstration)
+PEOPLE = (
+    ("clinician@example.org", "Dr Amara Osei", Role.READER),
+    ("author@example.org", "Sam Whitfield", Role.AUTHOR),
+    ("editor@example.org", "Ines Carvalho", Role.EDITOR),
+    ("admin@example.org", "Robin Hale", Role.ADMINISTRATOR),
+)
+# Days ago, kind, title, who provided it, minutes, reflection.
+DONE = (
+    (176, Kind.MANDATORY, "Basic life support update", "Trust resuscitation team", 120, ""),
+    (169, Kind.COURSE, "Safeguarding adults, level 3", "Trust e-learning", 180, "Our surgery has no one place where a concern is written down. I will raise it at the practice meeting."),
+    (158, Kind.JOURNAL_CLUB, "Journal club: diagnostic tests in primary care", "Practice", 60, ""),
+    (151, Kind.TEACHING, "Taught Foundation doctors: reading an ECG", "Postgraduate centre", 90, "Two of them had never been shown a systematic order. Start with the order next time, not with examples."),
+    (140, Kind.CASE, "Case discussion: a late diagnosis", "Practice", 45, "Safety-netting was said but not written down. I now write it in the notes in the patient's words."),
+    (129, Kind.CONFERENCE, "Regional primary care conference", "Faculty", 390, "Most useful: the session on inhaler technique. I will check it at every asthma review."),
+    (112, Kind.QUALITY, "Audit of repeat prescribing, first cycle", "Practice", 240, ""),
+    (98, Kind.SUPERVISION, "Educational supervision meeting", "Practice", 60, ""),
+    (84, Kind.COURSE, "Consultation skills workshop", "Deanery", 210, "Silence works. I counted to five after asking, and heard the real reason twice in one morning."),
+    (63, Kind.QUALITY, "Audit of repeat prescribing, second cycle", "Practice", 150, "Reviews done in time rose from about half to most. The reminder on the prescription did it."),
+    (41, Kind.JOURNAL_CLUB, "Journal club: deprescribing", "Practice", 60, ""),
+    (20, Kind.MANDATORY, "Information governance", "Trust e-learning", 40, ""),
+    (9, Kind.TEACHING, "Taught nurses: spotting deterioration early", "Practice", 60, ""),
+)
+# Days ago, which article, minutes read, minutes logged, why more, reflection.
+READ = (
+    (105, "consent-after-montgomery", 6, 6, "", "I will ask what matters to the patient before I list the risks."),
+    (92, "deprescribing-and-anticholinergic-burden", 7, 7, "", ""),
+    (70, "writing-a-useful-reflection", 5, 5, "", ""),
+    (
+        47, "interpreting-a-diagnostic-test", 6, 10, "I also worked through the example with our own figures.",
+        "A test with good figures says little when the disease is rare. I had known it and not used it.",
+    ),
+    (27, "hand-hygiene-and-the-five-moments", 8, 8, "", ""),
+    (6, "recognising-delirium-with-the-4at", 7, 5, "", "Four items, two minutes: I will carry the card."),
+)  # fmt: skip
+# Read and not logged: the inbox.
+UNCLAIMED = ((3, "breaking-bad-news", 4), (1, "inhaler-technique-in-asthma", 6))
+LONDON = zoneinfo.ZoneInfo("Europe/London")
+
+
+class Command(BaseCommand):
+    """Only ever in the demonstration."""
+
+    help = "Make the demonstration's people, and half a year of the clinician's CPD. Does nothing when they exist."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Make them once."""
+        if settings.MODE not in ("demo", "test"):
+            raise CommandError("load_demo works only with MEDUCATION_MODE=demo: its passwords are public.")
+        if User.objects.filter(email=PEOPLE[0][0]).exists():
+            return
+        people = {email: _make_person(email, name, role) for email, name, role in PEOPLE}
+        author = people["author@example.org"]
+        Author.objects.create(name=author.name, slug="sam-whitfield", credentials="RN, MSc", user=author)
+        _record(people["clinician@example.org"])
+
+
+def _make_person(email: str, name: str, role: str) -> User:
+    user = User.objects.create_user(email, PASSWORD, name=name, role=role)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    if role == Role.READER:
+        user.profile.profession, user.profile.country, user.profile.specialty = "doctor", "GB", "General practice"
+        user.profile.save()
+    return user
+
+
+def _record(clinician: User) -> None:
+    now = datetime.datetime.now(LONDON)
+    evening = now.replace(hour=19, minute=30, second=0, microsecond=0) - datetime.timedelta(days=1)
+    for days, kind, title, provider, minutes, reflection in DONE:
+        moment = evening - datetime.timedelta(days=days)
+        fields = {"kind": kind, "title": title, "provider": provider, "minutes": minutes, "done_on": moment.date()}
+        add_activity(by=clinician, activity_id=uuid.uuid4(), fields=fields, reflection=reflection, now=moment)
+    for days, slug, read, logged, why, reflection in READ:
+        article = Article.objects.published().select_related("revision").get(slug=slug)
+        finished = _read(clinician, article, minutes=read, began=evening - datetime.timedelta(days=days))
+        log_reading(
+            by=clinician, activity_id=uuid.uuid4(), article=article, minutes=logged, more_because=why, reflection=reflection, now=finished,
+        )  # fmt: skip
+    for days, slug, read in UNCLAIMED:
+        article = Article.objects.published().select_related("revision").get(slug=slug)
+        _read(clinician, article, minutes=read, began=evening - datetime.timedelta(days=days))
+
+
+def _read(clinician: User, article: Article, *, minutes: int, began: datetime.datetime) -> datetime.datetime:
+    """Read `article` the way a browser reports it, a beat every 15 seconds; returns when it ended."""
+    sitting, beats = uuid.uuid4(), minutes * 4
+    revision = article.revision.number if article.revision else 1
+    now = began
+    for beat in range(beats + 1):
+        now = began + datetime.timedelta(seconds=15 * beat)
+        report = BeatReport(
+            sitting=sitting,
+            article=article.slug,
+            revision=revision,
+            sequence=beat + 1,
+            counted_ms=beat * 15_000,
+            furthest=min(100, beat * 100 // max(1, beats)),
+            touched=True,
+            alone_ms=0,
+        )
+        take_beat(report, user=clinician, browser=None, now=now)
+    return now

@@ -1,0 +1,199 @@
+"""The lines of the record: list, add, show, change, delete, have back."""
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.people import person
+from articles.querysets import published_article
+from cpd.actions import (
+    Changed,
+    LoggedAgain,
+    NotYours,
+    add_activity,
+    amend_activity,
+    delete_activity,
+    log_reading,
+    restore_activity,
+)
+from cpd.forms import ActivityForm
+from cpd.models import Activity, Kind
+from cpd.reading import measure
+from meducation.lib import kept_words
+from meducation.lib.dates import duration
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from articles.models import Article
+
+PER_PAGE = 25
+MOST_DELETED_SHOWN = 10
+
+
+def _own_activity(request: HttpRequest, pk: uuid.UUID) -> Activity:
+    """The person's own activity, not deleted; anything else does not exist."""
+    return get_object_or_404(person(request).activities.kept().select_related("reflection", "article"), pk=pk)
+
+
+@require_safe
+def activity_list(request: HttpRequest) -> HttpResponse:
+    """The whole record, newest first; what was deleted lately can be had back."""
+    user = person(request)
+    kept = user.activities.kept()
+    page = Paginator(kept.for_listing(), PER_PAGE).get_page(request.GET.get("page"))
+    deleted = list(user.activities.restorable().for_listing().order_by("-deleted_at")[:MOST_DELETED_SHOWN])
+    just_deleted = next((activity for activity in deleted if str(activity.pk) == request.GET.get("deleted")), None)
+    return render(
+        request,
+        "cpd/activity_list.html",
+        {"section": "cpd", "page": page, "total": kept.total_minutes(), "deleted": deleted, "just_deleted": just_deleted},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def activity_create(request: HttpRequest) -> HttpResponse:
+    """Add what was learned elsewhere; with `?article=`, log the reading of that article without the timer's sheet."""
+    user = person(request)
+    article = _article_asked_for(request)
+    sittings = list(user.reader.sittings.unclaimed().filter(article=article)) if article and hasattr(user, "reader") else []
+    measured = measure(sittings) if sittings else None
+    if request.method == "POST":
+        form = ActivityForm(request.POST, user=user, measured=measured)
+        if form.is_valid():
+            return _save_new(request, form, article)
+        status = 422
+    else:
+        form = ActivityForm(user=user, measured=measured, initial=_initial_for_new(user, article, measured and measured.minutes))
+        status = 200
+        _put_words_back(request, form)
+    context = {"section": "add", "form": form, "article": article, "measured": measured}
+    return render(request, "cpd/activity_form.html", context, status=status)
+
+
+def _save_new(request: HttpRequest, form: ActivityForm, article: "Article | None") -> HttpResponse:
+    fields, reflection = form.activity_fields(), form.cleaned_data["reflection"]
+    try:
+        if article is not None:
+            logged = log_reading(
+                by=form.user,
+                activity_id=form.cleaned_data["id"],
+                article=article,
+                minutes=fields["minutes"],
+                more_because=fields.get("more_because", ""),
+                reflection=reflection,
+            )
+        else:
+            logged = add_activity(by=form.user, activity_id=form.cleaned_data["id"], fields=fields, reflection=reflection)
+    except NotYours as error:
+        raise Http404 from error
+    if logged.is_new:
+        messages.success(request, f"Saved {duration(logged.activity.minutes)} to your CPD.")
+    return redirect(logged.activity)
+
+
+@require_safe
+def activity_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Everything about one activity: what was claimed and what was measured, side by side."""
+    activity = _own_activity(request, pk)
+    shared_with = activity.reflection.activities.kept().exclude(pk=activity.pk).count() if activity.reflection else 0
+    return render(
+        request, "cpd/activity_detail.html", {"section": "cpd", "activity": activity, "shared_with": shared_with}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Change an activity. If it was changed elsewhere since this form was opened, nothing is overwritten unseen."""
+    activity = _own_activity(request, pk)
+    status = 200
+    changed: Activity | None = None
+    if request.method == "POST":
+        form = ActivityForm(request.POST, user=person(request), activity=activity)
+        status = 422
+        if form.is_valid():
+            try:
+                amend_activity(
+                    by=form.user,
+                    activity_id=pk,
+                    version=form.cleaned_data["version"] or 0,
+                    fields=form.activity_fields(),
+                    reflection=form.cleaned_data["reflection"],
+                )
+            except Changed as error:
+                changed, status = error.current, 409
+                # Saving once more, having seen both, is a decision.
+                form.data = form.data.copy()
+                form.data["version"] = str(error.current.version)
+            else:
+                messages.success(request, "Saved your changes.")
+                return redirect(activity)
+    else:
+        form = ActivityForm(user=person(request), activity=activity, initial=ActivityForm.initial_for(activity))
+        _put_words_back(request, form)
+    context = {"section": "cpd", "form": form, "activity": activity, "changed": changed}
+    return render(request, "cpd/activity_form.html", context, status=status)
+
+
+@require_POST
+def activity_delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Take it out of the record; the next page offers to put it back."""
+    try:
+        delete_activity(by=person(request), activity_id=pk)
+    except Activity.DoesNotExist as error:
+        raise Http404 from error
+    if "application/json" in request.headers.get("Accept", ""):
+        return HttpResponse(status=204)
+    return redirect(reverse("cpd:activity-list", query={"deleted": pk}))
+
+
+@require_POST
+def activity_restore(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Put a deleted activity back."""
+    try:
+        activity = restore_activity(by=person(request), activity_id=pk)
+    except Activity.DoesNotExist as error:
+        raise Http404 from error
+    except LoggedAgain:
+        messages.error(request, "This reading has been logged again since, so it cannot be put back as well.")
+        return redirect("cpd:activity-list")
+    messages.success(request, "Put back into your CPD.")
+    return redirect(activity)
+
+
+def _article_asked_for(request: HttpRequest) -> "Article | None":
+    slug = request.GET.get("article")
+    if not slug:
+        return None
+    article = published_article(slug)
+    if article is None:
+        raise Http404
+    return article
+
+
+def _initial_for_new(user: "User", article: "Article | None", minutes: int | None) -> dict[str, object]:
+    initial: dict[str, object] = {"id": uuid.uuid4(), "done_on": user.profile.local_date(), "kind": Kind.COURSE}
+    if article is not None and article.revision is not None:
+        initial |= {
+            "title": article.revision.title,
+            "provider": "Meducation",
+            "kind": Kind.READING,
+            "minutes": minutes or article.revision.reading_minutes,
+        }
+    return initial
+
+
+def _put_words_back(request: HttpRequest, form: ActivityForm) -> None:
+    """Fill the form with what was typed before the sign-in ended, and say so."""
+    words = kept_words.take(request)
+    if words is None:
+        return
+    for name in form.fields:
+        if name in words and name != kept_words.OWNER_FIELD:
+            form.initial[name] = words[name]
+    messages.info(request, "We kept what you had typed. Check it, then save.")

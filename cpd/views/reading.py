@@ -1,0 +1,197 @@
+"""The timer's requests, and the inbox of reading not yet logged."""
+
+import json
+import uuid
+from typing import Any
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.signing import Signer
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from accounts.people import person
+from articles.querysets import published_article
+from cpd.actions import NeedsReason, NotYours, dismiss_readings, log_inbox, log_reading
+from cpd.forms import NEEDS_REASON, BeatForm, InboxForm, LogReadingForm, sentences_of
+from cpd.querysets import earlier_sittings, logged_lately
+from cpd.reading import (
+    BeatReport,
+    Elsewhere,
+    Measured,
+    UnknownSitting,
+    browser_of,
+    measure,
+    name_browser,
+    take_beat,
+    unclaimed_readings,
+)
+from meducation.lib.dates import duration
+
+BEAT_SECONDS = 15
+IDLE_SECONDS = 120
+MOST_BEAT_BYTES = 2048
+_reader_signer = Signer(salt="cpd.reader")
+
+
+@login_not_required
+@require_safe
+@never_cache
+def context(request: HttpRequest, slug: str) -> JsonResponse:
+    """Everything personal that an article page needs: the page itself is the same for everybody."""
+    article = published_article(slug)
+    if article is None:
+        raise Http404
+    user = request.user if isinstance(request.user, User) else None
+    earlier = measure(earlier_sittings(article, user=user, browser=browser_of(request)))
+    logged: list[dict[str, Any]] = []
+    inbox = 0
+    if user is not None:
+        logged = [
+            {"on": activity.done_on.isoformat(), "minutes": activity.minutes, "url": activity.get_absolute_url()}
+            for activity in logged_lately(article, user=user)
+        ]
+        inbox = len(unclaimed_readings(user))
+    return JsonResponse(
+        {
+            "signed_in": user is not None,
+            "reader": _reader_signer.signature(str(user.pk)) if user is not None else None,
+            "csrf": get_token(request),
+            "beat_seconds": BEAT_SECONDS,
+            "idle_seconds": IDLE_SECONDS,
+            **_milliseconds(earlier, "earlier_ms"),
+            "logged": logged,
+            "inbox": inbox,
+        }
+    )
+
+
+def _milliseconds(measured: Measured, counted_name: str) -> dict[str, int]:
+    return {
+        counted_name: measured.counted_ms,
+        "offline_ms": measured.offline_ms,
+        "open_ms": measured.open_ms,
+        "before_sign_in_ms": measured.before_sign_in_ms,
+    }
+
+
+@login_not_required
+@require_POST
+@never_cache
+def beat(request: HttpRequest) -> HttpResponse:
+    """One report of the timer (JSON). Refused ones have no effect: 400 malformed, 404 not this reader's, 409 elsewhere."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > MOST_BEAT_BYTES:
+        return JsonResponse({"state": "too long"}, status=413)
+    report = _report_from(request.body)
+    if report is None:
+        return JsonResponse({"state": "malformed"}, status=400)
+    user = request.user if isinstance(request.user, User) else None
+    browser = None if user is not None else browser_of(request)
+    if user is None and browser is None:
+        # A browser that has a name keeps it; only new ones are counted, by address.
+        if not ratelimit.consume(request, action="new_browser"):
+            return JsonResponse({"state": "too many"}, status=429)
+        browser = name_browser(request)
+    try:
+        sitting, state = take_beat(report, user=user, browser=browser)
+    except Elsewhere:
+        return JsonResponse({"state": "elsewhere"}, status=409)
+    except UnknownSitting:
+        return JsonResponse({"state": "unknown"}, status=404)
+    return JsonResponse(
+        {"state": state, "counted_ms": sitting.counted_ms, "offline_ms": sitting.offline_ms, "open_ms": sitting.open_ms}
+    )
+
+
+def _report_from(body: bytes | str) -> BeatReport | None:
+    """The report in some JSON, or None when it is not one."""
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(data, dict) or not all(isinstance(value, str | int | bool) for value in data.values()):
+        return None
+    form = BeatForm(data)
+    return form.report() if form.is_valid() else None
+
+
+@login_not_required
+@require_POST
+@never_cache
+def log(request: HttpRequest) -> JsonResponse:
+    """Log the reading of an article, from the sheet on its page. 401 keeps the sheet open with its words."""
+    if not isinstance(request.user, User):
+        return JsonResponse({"login_url": reverse("account_login")}, status=401)
+    form = LogReadingForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"errors": sentences_of(form)}, status=422)
+    article = published_article(form.cleaned_data["article"])
+    if article is None:
+        raise Http404
+    last_beat = request.POST.get("beat", "")
+    try:
+        logged = log_reading(
+            by=request.user,
+            activity_id=form.cleaned_data["id"],
+            article=article,
+            minutes=form.cleaned_data["minutes"],
+            more_because=form.cleaned_data["reason"],
+            reflection=form.cleaned_data["reflection"],
+            last_beat=_report_from(last_beat) if 0 < len(last_beat) <= MOST_BEAT_BYTES else None,
+        )
+    except NeedsReason:
+        return JsonResponse({"errors": {"reason": [NEEDS_REASON]}}, status=422)
+    except NotYours as error:
+        raise Http404 from error
+    activity = logged.activity
+    return JsonResponse(
+        {
+            "activity": str(activity.pk),
+            "minutes": activity.minutes,
+            "url": activity.get_absolute_url(),
+            "edit_url": reverse("cpd:activity-update", args=[activity.pk]),
+            "undo_url": reverse("cpd:activity-delete", args=[activity.pk]),
+        },
+        status=201 if logged.is_new else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Reading not logged yet: tick several, one reflection for all."""
+    user = person(request)
+    readings = unclaimed_readings(user)
+    status = 200
+    if request.method == "POST":
+        form = InboxForm(request.POST, user=user, readings=readings)
+        if form.is_valid():
+            logged = log_inbox(
+                by=user,
+                form_key=form.cleaned_data["key"],
+                choices=form.choices(),
+                reflection=form.cleaned_data["reflection"],
+            )
+            total = sum(entry.activity.minutes for entry in logged)
+            messages.success(request, f"Saved {duration(total)} to your CPD.")
+            return redirect("cpd:tracker")
+        status = 422
+    else:
+        form = InboxForm(user=user, readings=readings, initial={"key": uuid.uuid4()})
+    return render(request, "cpd/reading_inbox.html", {"section": "cpd", "form": form, "readings": readings}, status=status)
+
+
+@require_POST
+def dismiss(request: HttpRequest) -> HttpResponse:
+    """Put one article's reading aside: it was no CPD."""
+    user = person(request)
+    wanted = [reading for reading in unclaimed_readings(user) if str(reading.article.pk) == request.POST.get("article")]
+    if dismiss_readings(by=user, readings=wanted):
+        messages.success(request, "Taken out of your inbox.")
+    return redirect("cpd:reading-inbox")

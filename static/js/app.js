@@ -1,0 +1,12 @@
+// What every page does. Each page works without it.
+
+// Somebody whose form came back with errors starts at the list of them.
+document.getElementById("error-summary")?.focus();
+
+// A form may ask for the time zone of this device; whoever fills it in can still change it.
+for (const input of document.querySelectorAll("input[name=time_zone][data-detect]")) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone && (input.type === "hidden" || !input.value)) {
+    input.value = zone;
+  }
+}
