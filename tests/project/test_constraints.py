@@ -1,0 +1,125 @@
+"""Every rule of the database has a name, a sentence for people, and a test that breaks it behind the forms' back."""
+
+import datetime
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+
+from articles.models import Byline, Image, Revision
+from cpd.models import Beat
+from tests.factories.accounts import UserFactory
+from tests.factories.articles import ArticleFactory, AuthorFactory
+from tests.factories.cpd import ActivityFactory, ReaderFactory, ReflectionFactory, SittingFactory
+
+pytestmark = pytest.mark.django_db
+APPS = ("accounts", "articles", "cpd")
+DAY = datetime.date(2026, 11, 20)
+
+
+def changed(make: Callable[[], models.Model], **fields: Any) -> Callable[[], object]:
+    """Make a row, then change it by SQL alone: no save(), no clean()."""
+    return lambda: type(row := make())._default_manager.filter(pk=row.pk).update(**fields)
+
+
+def twice(make: Callable[[], models.Model]) -> Callable[[], object]:
+    """Make a row, then insert a copy of it under another key."""
+
+    def break_it() -> object:
+        row = make()
+        row.pk = None
+        return type(row)._default_manager.bulk_create([row])
+
+    return break_it
+
+
+def image(**fields: Any) -> Callable[[], object]:
+    plain = {"name": "a.webp", "title": "A", "alternative_text": "A", "width": 1, "height": 1}
+    return lambda: Image.objects.bulk_create([Image(**(plain | fields))])
+
+
+def beat() -> Beat:
+    sitting = SittingFactory()
+    return Beat.objects.create(
+        sitting=sitting, sequence=1, received_at=sitting.started_at, claimed_ms=0, counted_ms=0, offline_ms=0
+    )
+
+
+def published() -> Any:
+    return ArticleFactory(published=True)
+
+
+def scheduled_revision() -> Revision:
+    """Not yet public, so that the trigger which guards published text does not come first."""
+    revision: Revision = published().revision
+    future = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
+    return Revision.objects.bulk_create(
+        [Revision(**{**row_of(revision), "number": revision.number + 1, "live_from": future})]
+    )[0]
+
+
+def row_of(row: models.Model) -> dict[str, Any]:
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key}
+
+
+BREAKS: dict[str, Callable[[], object]] = {
+    "accounts_user_email_is_in_lower_case": changed(UserFactory, email="Upper@Example.org"),
+    "accounts_user_role_is_known": changed(UserFactory, role="king"),
+    "accounts_profile_year_starts_in_a_month": changed(lambda: UserFactory().profile, year_starts_in=13),
+    "accounts_profile_profession_is_known": changed(lambda: UserFactory().profile, profession="wizard"),
+    "articles_image_has_alternative_text_or_is_decorative": image(alternative_text=""),
+    "articles_article_status_is_known": changed(ArticleFactory, status="lost"),
+    "articles_article_published_has_a_text_and_a_date": changed(ArticleFactory, status="published"),
+    "articles_article_review_is_due_after_the_last_one": changed(
+        ArticleFactory, last_reviewed_on=DAY, review_due_on=DAY
+    ),
+    "articles_byline_names_an_author_once": twice(
+        lambda: Byline.objects.create(article=ArticleFactory(), author=AuthorFactory(), position=9)
+    ),
+    "articles_revision_number_is_used_once": twice(lambda: published().revision),
+    "articles_revision_significance_is_known": changed(scheduled_revision, significance="huge"),
+    "cpd_reader_is_a_user_or_a_browser": changed(ReaderFactory, browser=uuid.uuid4()),
+    "cpd_sitting_furthest_is_a_percentage": changed(SittingFactory, furthest=101),
+    "cpd_sitting_ends_after_it_starts": changed(SittingFactory, last_beat_at=datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)),
+    "cpd_beat_sequence_is_used_once": twice(beat),
+    "cpd_reflection_has_words": changed(ReflectionFactory, text=""),
+    "cpd_activity_takes_at_least_a_minute": changed(ActivityFactory, minutes=0),
+    "cpd_activity_fits_into_its_days": changed(ActivityFactory, minutes=1441),
+    "cpd_activity_ends_after_it_starts": changed(ActivityFactory, done_until=DAY - datetime.timedelta(days=1)),
+    "cpd_activity_participatory_is_part_of_the_whole": changed(ActivityFactory, participatory_minutes=61),
+    "cpd_activity_kind_is_known": changed(ActivityFactory, kind="nap"),
+    "cpd_activity_is_measured_if_and_only_if_timed": changed(ActivityFactory, measured_seconds=5),
+    "cpd_activity_keeps_a_whole_copy_of_what_was_read": changed(ActivityFactory, article_title="Half a copy"),
+}
+
+
+def constraints() -> dict[str, models.BaseConstraint]:
+    found = {
+        constraint.name: constraint
+        for app in APPS
+        for model in apps.get_app_config(app).get_models()
+        for constraint in model._meta.constraints
+    }
+    assert len(found) > 15
+    return found
+
+
+def test_each_constraint_is_broken_below() -> None:
+    assert set(BREAKS) == set(constraints())
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_the_database_refuses(name: str) -> None:
+    # A broken day constraint may trip the one beside it; the first named is enough when both speak of the same fault.
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        BREAKS[name]()
+
+
+def test_each_constraint_has_a_sentence_for_people() -> None:
+    plain = models.BaseConstraint.default_violation_error_message
+    for name, constraint in constraints().items():
+        message = str(constraint.violation_error_message)
+        assert message != plain and message[0].isupper() and message.endswith("."), name

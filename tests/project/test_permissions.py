@@ -1,0 +1,200 @@
+"""The permission matrix: every address of the site, every method, every kind of person.
+
+A new address must be put into the table below, or the sweep at the end fails.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import User
+from tests.factories.accounts import UserFactory
+from tests.factories.articles import ArticleFactory, AuthorFactory, TopicFactory
+from tests.factories.cpd import ActivityFactory
+
+pytestmark = pytest.mark.django_db
+
+OK, LOGIN, FORBIDDEN, HIDDEN, NO_METHOD, UNAUTHORISED, MALFORMED = 200, "login", 403, 404, 405, 401, 400
+ROLES = ("anonymous", "reader", "author", "editor", "administrator")
+
+
+@dataclass(frozen=True)
+class Address:
+    """One named address. What each method answers: one answer for all, or by role ("*" for the rest)."""
+
+    name: str
+    get: Any = OK
+    post: Any = NO_METHOD
+    args: Callable[[User | None], list[Any]] = lambda user: []
+
+    def expected(self, method: str, role: str) -> Any:
+        answer = {"GET": self.get, "POST": self.post}.get(method, NO_METHOD)
+        if isinstance(answer, dict):
+            return answer.get(role, answer["*"])
+        return answer
+
+
+PRIVATE = {"anonymous": LOGIN, "*": OK}
+PRIVATE_FORM = {"anonymous": LOGIN, "*": 422}
+PRIVATE_POST_ONLY = {"anonymous": LOGIN, "*": NO_METHOD}
+
+
+def own_activity(user: User | None) -> list[Any]:
+    return [ActivityFactory(user=user or UserFactory()).pk]
+
+
+def strangers_activity(user: User | None) -> list[Any]:
+    return [ActivityFactory().pk]
+
+
+def slug(factory: Any, **traits: Any) -> Callable[[User | None], list[Any]]:
+    return lambda user: [factory(**traits).slug]
+
+
+def topic_with_article(user: User | None) -> list[Any]:
+    topic = TopicFactory()
+    ArticleFactory(published=True).topics.add(topic)
+    return [topic.slug]
+
+
+def author_with_article(user: User | None) -> list[Any]:
+    return [ArticleFactory(published=True).authors.get().slug]
+
+
+MATRIX = [
+    Address("home"),
+    Address("how-we-time"),
+    Address("accessibility"),
+    Address("privacy"),
+    Address("robots"),
+    Address("healthz"),
+    Address("readyz"),
+    Address("articles:article-list"),
+    Address("articles:article-detail", args=slug(ArticleFactory, published=True)),
+    Address("articles:article-detail", get=HIDDEN, args=slug(ArticleFactory)),
+    Address("articles:topic-detail", args=topic_with_article),
+    Address("articles:topic-detail", get=HIDDEN, args=lambda user: ["no-such-topic"]),
+    Address("articles:author-detail", args=author_with_article),
+    Address("articles:author-detail", get=HIDDEN, args=slug(AuthorFactory)),
+    Address("articles:article-preview", get=HIDDEN, args=lambda user: ["not-a-token"]),
+    Address("articles:image", get=HIDDEN, args=lambda user: [f"{'0' * 64}.webp"]),
+    Address("accounts:account", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("accounts:profile", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:tracker", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:activity-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:activity-create", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:activity-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_activity),
+    Address("cpd:activity-detail", get={"anonymous": LOGIN, "*": HIDDEN}, post=PRIVATE_POST_ONLY, args=strangers_activity),
+    Address("cpd:activity-update", get=PRIVATE, post=PRIVATE_FORM, args=own_activity),
+    Address("cpd:activity-update", get={"anonymous": LOGIN, "*": HIDDEN}, post={"anonymous": LOGIN, "*": HIDDEN}, args=strangers_activity),
+    Address("cpd:activity-delete", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 302}, args=own_activity),
+    Address("cpd:activity-delete", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": HIDDEN}, args=strangers_activity),
+    Address("cpd:activity-restore", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 302}, args=own_activity),
+    Address("cpd:activity-restore", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": HIDDEN}, args=strangers_activity),
+    Address("cpd:reading-inbox", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:reading-dismiss", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 302}),
+    Address("cpd:reading-beat", get=NO_METHOD, post=MALFORMED),
+    Address("cpd:reading-log", get=NO_METHOD, post={"anonymous": UNAUTHORISED, "*": 422}),
+    Address("cpd:reading-context", args=slug(ArticleFactory, published=True)),
+    Address("cpd:reading-context", get=HIDDEN, args=slug(ArticleFactory)),
+]
+# What the matrix leaves to others: allauth's pages (tests/accounts) and the admin (its own table below).
+ELSEWHERE = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_", "openid_connect_")
+
+
+def person(role: str) -> tuple[Client, User | None]:
+    client = Client()
+    if role == "anonymous":
+        return client, None
+    user = UserFactory(role=role)
+    client.force_login(user)
+    return client, user
+
+
+def answer(response: Any) -> Any:
+    if response.status_code == 302 and response.headers["Location"].startswith("/accounts/login/"):
+        return LOGIN
+    return response.status_code
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("address", MATRIX, ids=lambda address: f"{address.name}-{MATRIX.index(address)}")
+def test_each_person_gets_what_the_matrix_says(address: Address, role: str) -> None:
+    for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"):
+        client, user = person(role)
+        path = reverse(address.name, args=address.args(user))
+        response = client.generic(method, path)
+        expected = address.expected("GET" if method == "HEAD" else method, role)
+        if expected == NO_METHOD and method not in ("GET", "POST"):
+            # Asking for a login before saying that there is no such method is as good an answer.
+            assert answer(response) in (NO_METHOD, LOGIN), f"{method} {path}"
+        else:
+            assert answer(response) == expected, f"{method} {path}"
+
+
+ADMIN = {
+    "admin:index": {"author", "editor", "administrator"},
+    "admin:articles_article_changelist": {"author", "editor", "administrator"},
+    "admin:articles_article_add": {"author", "editor", "administrator"},
+    "admin:articles_topic_add": {"editor", "administrator"},
+    "admin:articles_author_add": {"editor", "administrator"},
+    "admin:articles_image_changelist": {"author", "editor", "administrator"},
+    "admin:articles_image_add": {"author", "editor", "administrator"},
+    "admin:accounts_user_changelist": {"administrator"},
+    "admin:accounts_user_add": {"administrator"},
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", ADMIN)
+def test_the_desk_is_open_to_those_it_should_be(name: str, role: str) -> None:
+    client, _ = person(role)
+    expected = OK if role in ADMIN[name] else LOGIN if role == "anonymous" else FORBIDDEN
+    response = client.get(reverse(name), follow=False)
+    got = answer(response)
+    if got == 302 and response.headers["Location"].startswith("/admin/login/"):
+        got = answer(client.get(response.headers["Location"]))
+    assert got == expected
+
+
+def test_no_private_record_is_registered_at_the_desk() -> None:
+    """Authors and administrators cannot read reflections: there is no page that could show one."""
+    from django.contrib import admin
+
+    registered = {model._meta.label for model in admin.site._registry}
+    assert registered and not [label for label in registered if label.startswith(("cpd.", "sessions.", "mfa.", "pghistory."))]
+
+
+def names(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from names(pattern, inner)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield f"{namespace}{pattern.name}"
+
+
+def test_every_address_is_in_the_matrix() -> None:
+    ours = {name for name in names(get_resolver()) if not name.startswith(ELSEWHERE)}
+    assert len(ours) > 20
+    assert ours == {address.name for address in MATRIX}
+
+
+def test_a_change_of_role_holds_from_the_next_request() -> None:
+    client, user = person("author")
+    assert client.get(reverse("admin:index")).status_code == OK
+    User.objects.filter(pk=user and user.pk).update(role="reader")
+    assert client.get(reverse("admin:index")).status_code != OK
+
+
+def test_an_unguessable_record_is_as_unknown_as_one_that_never_was() -> None:
+    client, _ = person("reader")
+    never = client.get(reverse("cpd:activity-detail", args=[uuid.uuid4()]))
+    theirs = client.get(reverse("cpd:activity-detail", args=strangers_activity(None)))
+    assert never.status_code == theirs.status_code == HIDDEN
+    assert never.content == theirs.content
