@@ -189,22 +189,22 @@ class Activity(models.Model):
     tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     provenance = models.CharField(max_length=20, choices=Provenance, default=Provenance.SELF_DECLARED)
     # Of reading that was timed: counted live, counted without a connection, and how long the page was open.
-    measured_seconds = models.PositiveIntegerField(null=True)
+    measured_seconds = models.PositiveIntegerField(null=True, blank=True)
     offline_seconds = models.PositiveIntegerField(default=0, db_default=0)
-    open_seconds = models.PositiveIntegerField(null=True)
+    open_seconds = models.PositiveIntegerField(null=True, blank=True)
     before_sign_in = models.BooleanField(default=False, db_default=False)
     more_because = models.CharField("why more than was timed", max_length=300, blank=True)
-    article = models.ForeignKey(Article, on_delete=models.SET_NULL, null=True, related_name="+")
+    article = models.ForeignKey(Article, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     article_title = models.CharField(max_length=160, blank=True)
     article_byline = models.CharField(max_length=700, blank=True)
     article_address = models.CharField(max_length=300, blank=True)
-    revision_number = models.PositiveIntegerField(null=True)
+    revision_number = models.PositiveIntegerField(null=True, blank=True)
     revision_sha256 = models.CharField(max_length=64, blank=True)
     recorded_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(auto_now=True)
     # Raised by every change, so that a form opened before another change can tell.
     version = models.PositiveIntegerField(default=1, db_default=1)
-    deleted_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     objects = ActivityQuerySet.as_manager()
 

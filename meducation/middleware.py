@@ -49,7 +49,8 @@ class RequestGuardMiddleware:
         if request.method not in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
             return method_not_allowed(request)
         query = request.META.get("QUERY_STRING", "")
-        if "HTTP_HOST" not in request.META or "\x00" in request.path or "%00" in query or "\x00" in query:
+        # A server hands on a missing Host as an empty one.
+        if request.META.get("HTTP_HOST") == "" or "\x00" in request.path or "%00" in query or "\x00" in query:
             return bad_request(request)
         return self.get_response(request)
 

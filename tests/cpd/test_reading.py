@@ -134,7 +134,7 @@ def test_two_readers_do_not_disturb_each_other(article: Article, user: User) -> 
 @pytest.mark.parametrize("change", [{"article": "no-such-article"}, {"revision": 7}])
 def test_a_text_that_is_not_published_cannot_be_sat_with(article: Article, user: User, change: dict[str, object]) -> None:
     with pytest.raises(UnknownSitting):
-        take_beat(report(article, **change), user=user, browser=None, now=at(0))
+        take_beat(replace(report(article), **change), user=user, browser=None, now=at(0))
     assert not Sitting.objects.exists()
 
 
@@ -167,7 +167,7 @@ def test_the_figure_can_be_worked_out_again_from_the_beats(article: Article, use
 
 def test_a_beat_costs_three_queries(article: Article, user: User) -> None:
     read(article, user, seconds=15)
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         take_beat(report(article, 9, 30_000), user=user, browser=None, now=at(30))
     statements = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
     assert len(statements) == 3, statements
@@ -188,7 +188,7 @@ def test_no_reader_is_counted_more_than_the_time_there_was(article: Article, use
     @given(schedules)
     @settings(max_examples=60, deadline=None, database=None)
     def run(schedule: list[tuple[int, int, int, bool, int]]) -> None:
-        savepoint = transaction.savepoint()
+        savepoint = transaction.savepoint_create()
         now = latest = START
         for sequence, (which, gap_ms, claimed, touched, alone) in enumerate(schedule, start=1):
             now += datetime.timedelta(milliseconds=gap_ms)
