@@ -11,7 +11,7 @@ from accounts.roles import PERMISSIONS
 class AccountBackend(AuthenticationBackend):
     """allauth's e-mail login, with permissions from the table in `accounts.roles`."""
 
-    def get_user(self, user_id: object) -> User | None:
+    def get_user(self, user_id: int | str) -> User | None:
         """The user of a session, with the profile in the same query: every private page needs its time zone."""
         user = User.objects.select_related("profile").filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None

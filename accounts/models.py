@@ -111,7 +111,9 @@ class Profile(models.Model):
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="profile", primary_key=True)
     profession = models.CharField(max_length=30, choices=Profession, blank=True)
     country = CountryField(blank=True, help_text="Where you practise.")
-    specialty = models.CharField(max_length=100, blank=True, help_text="For example: general practice, theatre nursing.")
+    specialty = models.CharField(
+        max_length=100, blank=True, help_text="For example: general practice, theatre nursing."
+    )
     time_zone = models.CharField(
         max_length=64,
         default="Europe/London",
@@ -158,4 +160,3 @@ class Profile(models.Model):
     def year_of(self, day: datetime.date) -> Span:
         """The person's CPD year that contains `day`."""
         return year_containing(day, first_month=self.year_starts_in)
-

@@ -126,7 +126,10 @@ class Article(models.Model):
 
     title = models.CharField(max_length=160)
     slug = models.SlugField(
-        "address", max_length=160, unique=True, help_text="The last part of the article's address. Do not change it once published."
+        "address",
+        max_length=160,
+        unique=True,
+        help_text="The last part of the article's address. Do not change it once published.",
     )
     standfirst = models.TextField(max_length=400, help_text="One or two sentences under the title.")
     body = BodyField(blank=True)
@@ -144,7 +147,7 @@ class Article(models.Model):
         "publish at",
         null=True,
         blank=True,
-        help_text="Empty: when you press Publish. In the future: readers see it from then on. In the past: the date shown in the byline.",
+        help_text="Empty: when you press Publish. In the future: readers see it from then on. In the past: the byline's date.",
     )
     revision = models.ForeignKey(
         "Revision", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
@@ -164,7 +167,9 @@ class Article(models.Model):
         ]
         indexes = [
             # The lists of published articles, newest first.
-            models.Index(fields=["-publish_at", "-id"], name="articles_newest_first", condition=models.Q(revision__isnull=False)),
+            models.Index(
+                fields=["-publish_at", "-id"], name="articles_newest_first", condition=models.Q(revision__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -206,7 +211,7 @@ class Article(models.Model):
 
     @property
     def published_on(self) -> str:
-        """"Monday 9th December 2013", by the site's calendar; empty before there is a date."""
+        """ "Monday 9th December 2013", by the site's calendar; empty before there is a date."""
         return long_date(timezone.localdate(self.publish_at)) if self.publish_at else ""
 
 
@@ -238,7 +243,9 @@ class Reference(models.Model):
     position = models.PositiveSmallIntegerField("number", default=1)
     authors = models.CharField(max_length=300, blank=True)
     title = models.CharField(max_length=400)
-    source = models.CharField(max_length=300, blank=True, help_text="Journal, publisher or body, with volume and pages.")
+    source = models.CharField(
+        max_length=300, blank=True, help_text="Journal, publisher or body, with volume and pages."
+    )
     year = models.PositiveSmallIntegerField(null=True, blank=True)
     doi = models.CharField("DOI", max_length=150, blank=True, validators=[DOI_SHAPE])
     pmid = models.CharField("PMID", max_length=8, blank=True, validators=[PMID_SHAPE])

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from articles.models import Article, Author, Topic
+    from articles.models import Article, Topic
 
 # The parts of a revision that are long and that a list does not show.
 LONG_PARTS = ("revision__body", "revision__rendered", "revision__details", "revision__outline")
@@ -32,7 +32,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             return self
         if not user.has_perm("articles.change_article"):
             return self.none()
-        return self.filter(Q(created_by=user) | Q(pk__in=self.model.authors.through.objects.filter(author__user=user).values("article")))
+        return self.filter(
+            Q(created_by=user)
+            | Q(pk__in=self.model.authors.through.objects.filter(author__user=user).values("article"))
+        )
 
     def for_listing(self) -> Self:
         """Newest first, with what a card shows: two queries however many there are."""

@@ -13,6 +13,9 @@ TAGS = {
     "p", "br", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "sub", "sup", "a", "blockquote", "hr",
     "figure", "figcaption", "img", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
+REMOVED_WITH_CONTENT = {
+    "script", "style", "svg", "math", "iframe", "object", "template", "noscript", "textarea", "title",
+}  # fmt: skip
 ATTRIBUTES = {
     "a": {"href"},
     "blockquote": {"class"},
@@ -38,7 +41,7 @@ def _keep_attribute(tag: str, attribute: str, value: str) -> str | None:
 
 _cleaner = nh3.Cleaner(
     tags=TAGS,
-    clean_content_tags={"script", "style", "svg", "math", "iframe", "object", "template", "noscript", "textarea", "title"},
+    clean_content_tags=REMOVED_WITH_CONTENT,
     attributes=ATTRIBUTES,
     attribute_filter=_keep_attribute,
     url_schemes={"http", "https", "mailto"},

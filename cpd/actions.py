@@ -3,6 +3,7 @@
 import datetime
 import uuid
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,16 @@ from django.utils import timezone
 
 from articles.models import Article, Revision
 from cpd.models import Activity, Kind, Provenance, Reflection, Sitting
-from cpd.reading import BeatReport, Elsewhere, Measured, UnclaimedReading, UnknownSitting, lock_reader, measure, take_beat_of
+from cpd.reading import (
+    BeatReport,
+    Elsewhere,
+    Measured,
+    UnclaimedReading,
+    UnknownSitting,
+    lock_reader,
+    measure,
+    take_beat_of,
+)
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -76,12 +86,12 @@ def log_reading(
     if (existing := _existing(activity_id, by)) is not None:
         return Logged(existing, is_new=False)
     if last_beat is not None:
-        try:
+        # If the last seconds were counted elsewhere or make no sense, that is no reason to refuse the entry.
+        with suppress(Elsewhere, UnknownSitting):
             take_beat_of(reader, last_beat, now=now)
-        except (Elsewhere, UnknownSitting):
-            # The last seconds were counted elsewhere or make no sense; that is no reason to refuse the entry.
-            pass
-    sittings = list(reader.sittings.unclaimed().filter(article=article).select_related("revision").order_by("started_at"))
+    sittings = list(
+        reader.sittings.unclaimed().filter(article=article).select_related("revision").order_by("started_at")
+    )
     activity = _log(
         by=by,
         activity_id=activity_id,
@@ -106,7 +116,12 @@ class InboxChoice:
 
 @transaction.atomic
 def log_inbox(
-    *, by: "User", form_key: uuid.UUID, choices: Iterable[InboxChoice], reflection: str = "", now: datetime.datetime | None = None
+    *,
+    by: "User",
+    form_key: uuid.UUID,
+    choices: Iterable[InboxChoice],
+    reflection: str = "",
+    now: datetime.datetime | None = None,
 ) -> list[Logged]:
     """Log several articles' reading, an activity for each, with one reflection shared by all.
 
@@ -156,7 +171,12 @@ def dismiss_readings(*, by: "User", readings: Iterable[UnclaimedReading], now: d
 
 @transaction.atomic
 def add_activity(
-    *, by: "User", activity_id: uuid.UUID, fields: Mapping[str, Any], reflection: str = "", now: datetime.datetime | None = None
+    *,
+    by: "User",
+    activity_id: uuid.UUID,
+    fields: Mapping[str, Any],
+    reflection: str = "",
+    now: datetime.datetime | None = None,
 ) -> Logged:
     """Record something learned elsewhere. The same `activity_id` again gives the same activity. Raises NotYours."""
     now = now or timezone.now()
@@ -181,7 +201,13 @@ def amend_activity(
     *, by: "User", activity_id: uuid.UUID, version: int, fields: Mapping[str, Any], reflection: str = ""
 ) -> Activity:
     """Change an activity that still is at `version`. Raises Changed, Activity.DoesNotExist."""
-    activity = Activity.objects.owned_by(by).kept().select_for_update(of=("self",)).select_related("reflection").get(pk=activity_id)
+    activity = (
+        Activity.objects.owned_by(by)
+        .kept()
+        .select_for_update(of=("self",))
+        .select_related("reflection")
+        .get(pk=activity_id)
+    )
     if activity.version != version:
         raise Changed(activity)
     for name in EDITABLE:
@@ -196,7 +222,7 @@ def amend_activity(
 
 @transaction.atomic
 def delete_activity(*, by: "User", activity_id: uuid.UUID, now: datetime.datetime | None = None) -> Activity:
-    """Take an activity out of the record; it can be had back for 30 days. Twice is as once. Raises Activity.DoesNotExist."""
+    """Take an activity out of the record; for 30 days it can be had back. Raises Activity.DoesNotExist."""
     lock_reader(by)
     activity = Activity.objects.owned_by(by).select_for_update().get(pk=activity_id)
     if activity.deleted_at is None:

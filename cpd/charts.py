@@ -31,12 +31,12 @@ class Bar:
 
     @property
     def hours(self) -> str:
-        """"1.5": hours to the nearest tenth, for the number over the bar."""
+        """ "1.5": hours to the nearest tenth, for the number over the bar."""
         return f"{self.minutes / 60:.1f}".removesuffix(".0")
 
     @property
     def duration(self) -> str:
-        """"1 h 30 min", for the table."""
+        """ "1 h 30 min", for the table."""
         return duration(self.minutes)
 
 

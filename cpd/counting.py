@@ -41,9 +41,9 @@ def credit(
 ) -> Credit:
     """What a beat that arrives at `now` earns.
 
-    `claimed_ms` is the browser's total for the sitting; `counted_ms` and `offline_ms` are what it has been given so far.
-    `clock` is the instant up to which this reader's time has been given out, to any sitting. So the counted time of a
-    reader never exceeds the time between their first beat and their last, and neither does counted and offline together.
+    `claimed_ms` is the browser's total for the sitting; `counted_ms` and `offline_ms` are what it was given so far.
+    `clock` is the instant up to which this reader's time has been given out, to any sitting. So the counted time of
+    a reader, together with what is offline, never exceeds the time between their first beat and their last.
     """
     wanted = max(0, claimed_ms - counted_ms - offline_ms)
     passed = _milliseconds(now - max(clock or sitting_began, sitting_began))
@@ -64,7 +64,12 @@ def first_credit(*, claimed_ms: int, alone_ms: int) -> Credit:
     return Credit(0, max(0, min(claimed_ms, alone_ms, MOST_OFFLINE_MS)))
 
 
-def carried_over_ms(*, counted_ms: int, span: tuple[datetime.datetime, datetime.datetime], taken: Iterable[tuple[datetime.datetime, datetime.datetime]]) -> int:
+def carried_over_ms(
+    *,
+    counted_ms: int,
+    span: tuple[datetime.datetime, datetime.datetime],
+    taken: Iterable[tuple[datetime.datetime, datetime.datetime]],
+) -> int:
     """How much of an anonymous sitting stays counted when its reader signs in.
 
     While another sitting of the same person was open (`taken`), only one of the two could have been read: that part of

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.http import QueryDict
 
 from cpd.actions import InboxChoice
 from cpd.models import LONGEST_REFLECTION, MOST_MINUTES_A_DAY, Activity, Kind
@@ -25,7 +26,9 @@ class MinutesField(forms.IntegerField):
     """Whole minutes of one day's activity."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.NumberInput(attrs={"inputmode": "numeric", "class": "control--short", "min": "1"}))
+        kwargs.setdefault(
+            "widget", forms.NumberInput(attrs={"inputmode": "numeric", "class": "control--short", "min": "1"})
+        )
         super().__init__(**kwargs)
         self.error_messages |= {
             "required": "Enter the minutes it took, like 45.",
@@ -79,13 +82,23 @@ class LogReadingForm(forms.Form):
 class ActivityForm(forms.Form):
     """One line of the record, to add or to change."""
 
-    title = forms.CharField(label="What did you do?", max_length=200, error_messages={"required": "Say what you did, in a few words."})
+    title = forms.CharField(
+        label="What did you do?", max_length=200, error_messages={"required": "Say what you did, in a few words."}
+    )
     kind = forms.ChoiceField(label="Kind", choices=Kind.choices)
-    provider = forms.CharField(label="Who provided it?", required=False, max_length=150, help_text="For example a college, a trust or a journal.")
+    provider = forms.CharField(
+        label="Who provided it?",
+        required=False,
+        max_length=150,
+        help_text="For example a college, a trust or a journal.",
+    )
     done_on = forms.DateField(
         label="Date",
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "control--short"}),
-        error_messages={"required": "Enter the date you did it.", "invalid": "Enter a date that exists, like 22 November 2026."},
+        error_messages={
+            "required": "Enter the date you did it.",
+            "invalid": "Enter a date that exists, like 22 November 2026.",
+        },
         input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y"],
     )
     done_until = forms.DateField(
@@ -102,12 +115,21 @@ class ActivityForm(forms.Form):
     id = forms.UUIDField(widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1)
 
-    def __init__(self, *args: Any, user: "User", activity: Activity | None = None, measured: Measured | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        user: "User",
+        activity: Activity | None = None,
+        measured: Measured | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         self.activity = activity
         self.measured = measured
-        self.fields[OWNER_FIELD] = forms.CharField(widget=forms.HiddenInput, required=False, initial=owner_token(user.pk))
+        self.fields[OWNER_FIELD] = forms.CharField(
+            widget=forms.HiddenInput, required=False, initial=owner_token(user.pk)
+        )
         if self.timed_minutes is None:
             del self.fields["more_because"]
         else:
@@ -138,7 +160,7 @@ class ActivityForm(forms.Form):
         if day < profile.record_starts_on:
             start = profile.record_starts_on
             raise forms.ValidationError(
-                f"Your record starts on {start.day} {start:%B %Y}. Check the year, or change the start in your profile.",
+                f"Your record starts on {start.day} {start:%B %Y}. Check the year, or move the start in your profile.",
                 code="before_record",
             )
         return day
@@ -170,6 +192,13 @@ class ActivityForm(forms.Form):
         names = ("title", "kind", "provider", "done_on", "done_until", "minutes", "more_because")
         return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
 
+    def for_version(self, version: int) -> "ActivityForm":
+        """The same words, to be saved over another version of the activity."""
+        data = QueryDict(mutable=True)
+        data.update({name: self[name].value() for name in self.fields if self[name].value() is not None})
+        data["version"] = str(version)
+        return ActivityForm(data, user=self.user, activity=self.activity, measured=self.measured)
+
     @classmethod
     def initial_for(cls, activity: Activity) -> dict[str, Any]:
         """The form's values for an activity that is to be changed."""
@@ -200,15 +229,27 @@ class InboxForm(forms.Form):
         for pk, reading in self.readings.items():
             self.fields[f"tick_{pk}"] = forms.BooleanField(required=False, label=reading.revision.title)
             self.fields[f"minutes_{pk}"] = MinutesField(
-                required=False, label="Minutes", initial=reading.measured.minutes, help_text=f"We timed {duration(reading.measured.most_minutes)}."
+                required=False,
+                label="Minutes",
+                initial=reading.measured.minutes,
+                help_text=f"We timed {duration(reading.measured.most_minutes)}.",
             )
-            self.fields[f"because_{pk}"] = forms.CharField(required=False, max_length=300, label="Why more than was timed?")
-        self.fields[OWNER_FIELD] = forms.CharField(widget=forms.HiddenInput, required=False, initial=owner_token(user.pk))
+            self.fields[f"because_{pk}"] = forms.CharField(
+                required=False, max_length=300, label="Why more than was timed?"
+            )
+        self.fields[OWNER_FIELD] = forms.CharField(
+            widget=forms.HiddenInput, required=False, initial=owner_token(user.pk)
+        )
 
     def rows(self) -> list[dict[str, Any]]:
         """For the template: each reading with its three fields."""
         return [
-            {"reading": reading, "tick": self[f"tick_{pk}"], "minutes": self[f"minutes_{pk}"], "because": self[f"because_{pk}"]}
+            {
+                "reading": reading,
+                "tick": self[f"tick_{pk}"],
+                "minutes": self[f"minutes_{pk}"],
+                "because": self[f"because_{pk}"],
+            }
             for pk, reading in self.readings.items()
         ]
 
@@ -255,7 +296,9 @@ def check_minutes(minutes: int, *, days: int) -> int:
         raise forms.ValidationError("Enter at least 1 minute.", code="too_few")
     most = MOST_MINUTES_A_DAY * days
     if minutes > most:
-        raise forms.ValidationError(f"That is more than fits: at most {most:,} minutes in {days} day{'s' if days > 1 else ''}.", code="too_many")
+        raise forms.ValidationError(
+            f"That is more than fits: at most {most:,} minutes in {days} day{'s' if days > 1 else ''}.", code="too_many"
+        )
     return minutes
 
 

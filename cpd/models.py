@@ -185,7 +185,9 @@ class Activity(models.Model):
     done_until = models.DateField("last day", null=True, blank=True)
     minutes = models.PositiveIntegerField()
     participatory_minutes = models.PositiveIntegerField(default=0, db_default=0)
-    reflection = models.ForeignKey(Reflection, on_delete=models.SET_NULL, null=True, blank=True, related_name="activities")
+    reflection = models.ForeignKey(
+        Reflection, on_delete=models.SET_NULL, null=True, blank=True, related_name="activities"
+    )
     tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     provenance = models.CharField(max_length=20, choices=Provenance, default=Provenance.SELF_DECLARED)
     # Of reading that was timed: counted live, counted without a connection, and how long the page was open.
@@ -261,13 +263,21 @@ class Activity(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(provenance=Provenance.MEASURED, measured_seconds__isnull=False)
-                | (models.Q(provenance__in=[Provenance.SELF_DECLARED, Provenance.IMPORTED], measured_seconds__isnull=True)),
+                | (
+                    models.Q(
+                        provenance__in=[Provenance.SELF_DECLARED, Provenance.IMPORTED], measured_seconds__isnull=True
+                    )
+                ),
                 name="cpd_activity_is_measured_if_and_only_if_timed",
                 violation_error_message="Only timed reading has measured minutes.",
             ),
             models.CheckConstraint(
                 condition=models.Q(article_title="", revision_number__isnull=True, revision_sha256="")
-                | (~models.Q(article_title="") & models.Q(revision_number__isnull=False) & ~models.Q(revision_sha256="")),
+                | (
+                    ~models.Q(article_title="")
+                    & models.Q(revision_number__isnull=False)
+                    & ~models.Q(revision_sha256="")
+                ),
                 name="cpd_activity_keeps_a_whole_copy_of_what_was_read",
                 violation_error_message="Keep the article's title, revision and hash together.",
             ),

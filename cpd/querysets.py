@@ -50,7 +50,9 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 
     def minutes_by_month(self) -> dict[datetime.date, int]:
         """First day of the month → minutes; only months with any."""
-        rows = self.annotate(month=TruncMonth("done_on")).values("month").annotate(total=Sum("minutes")).order_by("month")
+        rows = (
+            self.annotate(month=TruncMonth("done_on")).values("month").annotate(total=Sum("minutes")).order_by("month")
+        )
         return {row["month"]: row["total"] for row in rows}
 
 
@@ -83,7 +85,9 @@ def reading_to_carry_on(user: "User") -> "Sitting | None":
         Sitting.objects.owned_by(user)
         .unclaimed()
         .for_inbox()
-        .filter(last_beat_at__gte=since, furthest__lt=95, counted_ms__gte=SHORTEST_READING_MS, article__status="published")
+        .filter(
+            last_beat_at__gte=since, furthest__lt=95, counted_ms__gte=SHORTEST_READING_MS, article__status="published"
+        )
         .first()
     )
 

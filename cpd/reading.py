@@ -124,7 +124,9 @@ def name_browser(request: HttpRequest) -> uuid.UUID:
 
 
 @transaction.atomic
-def take_beat(report: BeatReport, *, user: "User | None", browser: uuid.UUID | None, now: datetime.datetime | None = None) -> tuple[Sitting, str]:
+def take_beat(
+    report: BeatReport, *, user: "User | None", browser: uuid.UUID | None, now: datetime.datetime | None = None
+) -> tuple[Sitting, str]:
     """Count one beat. Returns the sitting and what became of the beat: "counted", "stale" or "closed".
 
     Three queries for a sitting that is already open. Raises Elsewhere and UnknownSitting.
@@ -216,7 +218,9 @@ def _open_sitting(reader: Reader, report: BeatReport, now: datetime.datetime) ->
     return sitting, "counted"
 
 
-def _write_beat(reader: Reader, sitting: Sitting, report: BeatReport, earned: counting.Credit, now: datetime.datetime) -> None:
+def _write_beat(
+    reader: Reader, sitting: Sitting, report: BeatReport, earned: counting.Credit, now: datetime.datetime
+) -> None:
     """Keep the beat, move the sitting and the clock on: one statement, for this is the busiest write of the site."""
     clock_before = reader.clock
     sitting.counted_ms += earned.counted_ms
@@ -327,7 +331,9 @@ def carry_over(*, browser: uuid.UUID, by: "User") -> int:
         began = min(sitting.started_at for sitting in sittings)
         ended = max(sitting.last_beat_at for sitting in sittings)
         taken = list(
-            reader.sittings.filter(started_at__lt=ended, last_beat_at__gt=began).values_list("started_at", "last_beat_at")
+            reader.sittings.filter(started_at__lt=ended, last_beat_at__gt=began).values_list(
+                "started_at", "last_beat_at"
+            )
         )
         for sitting in sittings:
             span = (sitting.started_at, sitting.last_beat_at)
@@ -335,7 +341,11 @@ def carry_over(*, browser: uuid.UUID, by: "User") -> int:
             sitting.reader, sitting.before_sign_in = reader, True
             sitting.save(update_fields=["reader", "before_sign_in", "counted_ms"])
         if anonymous.clock is not None and (reader.clock is None or anonymous.clock > reader.clock):
-            reader.clock, reader.holder, reader.holder_seen_at = anonymous.clock, anonymous.holder, anonymous.holder_seen_at
+            reader.clock, reader.holder, reader.holder_seen_at = (
+                anonymous.clock,
+                anonymous.holder,
+                anonymous.holder_seen_at,
+            )
             reader.save(update_fields=["clock", "holder", "holder_seen_at"])
     anonymous.delete()
     return len(sittings)

@@ -30,7 +30,7 @@ def tidy() -> dict[str, int]:
 
 @transaction.atomic
 def tidy_now(now: datetime.datetime) -> dict[str, int]:
-    """Anonymous reading nobody claimed, what is past undoing, sessions that ended, finished tasks; how many rows of each."""
+    """Unclaimed anonymous reading, what is past undoing, ended sessions, finished tasks; how many rows of each."""
     anonymous = Reader.objects.filter(user__isnull=True, clock__lt=now - datetime.timedelta(days=ANONYMOUS_DAYS))
     gone = Activity.objects.filter(deleted_at__lt=now - datetime.timedelta(days=UNDO_DAYS))
     finished = DBTaskResult.objects.finished().filter(finished_at__lt=now - datetime.timedelta(days=TASK_DAYS))

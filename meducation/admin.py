@@ -6,7 +6,7 @@ from allauth.account.decorators import secure_admin_login
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 
@@ -24,7 +24,7 @@ class MeducationAdminSite(admin.AdminSite):
             return False
         return not settings.ADMIN_SECOND_FACTOR or is_mfa_enabled(request.user)
 
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The site's own login page, so that its rate limits, passkeys and second step hold here too.
 
         Somebody who may come in but for the second step is led to where it is set up.
@@ -32,5 +32,5 @@ class MeducationAdminSite(admin.AdminSite):
         if super().has_permission(request) and not self.has_permission(request):
             messages.info(request, "The desk needs a second step at login. Set one up here, then come back.")
             return redirect("mfa_index")
-        secured: HttpResponseBase = secure_admin_login(super().login)(request, extra_context)
+        secured: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return secured

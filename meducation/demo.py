@@ -41,7 +41,10 @@ def letters() -> list[Letter]:
 
 def _letter(raw: bytes) -> Letter:
     # The file backend writes a line of dashes after each message.
-    message = email.message_from_bytes(raw.split(b"\n-------------------------------------------------------------------------------\n")[0], policy=email.policy.default)
+    message = email.message_from_bytes(
+        raw.split(b"\n-------------------------------------------------------------------------------\n")[0],
+        policy=email.policy.default,
+    )
     body = message.get_body(preferencelist=("plain",))
     return Letter(
         to=str(message["To"]),

@@ -52,5 +52,5 @@ class PlainFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Time, level, message; an exception's frames below it."""
-        moment = datetime.fromtimestamp(record.created).strftime("%H:%M:%S")
+        moment = datetime.fromtimestamp(record.created, UTC).astimezone().strftime("%H:%M:%S")
         return "\n    ".join([f"{moment} {record.levelname} {safe_message(record)}", *safe_traceback(record)])

@@ -6,17 +6,27 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils import timezone
 
 from meducation import page_variant
 from meducation.lib import kept_words
+from meducation.sessions import touch
 from meducation.views import bad_request, method_not_allowed
 
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 # Features no page of ours uses; passkeys (publickey-credentials-*) stay allowed.
-UNUSED_FEATURES = ("accelerometer", "camera", "geolocation", "gyroscope", "magnetometer", "microphone", "payment", "usb")
+UNUSED_FEATURES = (
+    "accelerometer",
+    "camera",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "payment",
+    "usb",
+)
 PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)
 
 
@@ -65,7 +75,7 @@ class SignedInHintMiddleware:
         """Only where the session was looked at anyway: asking costs a query."""
         response = self.get_response(request)
         if request.session.accessed:
-            request.session.touch()
+            touch(request.session)
             page_variant.set_hint(request, response, signed_in=SESSION_KEY in request.session)  # type: ignore[arg-type]
         return response
 
@@ -89,8 +99,8 @@ class PersonalTimeMiddleware:
 class KeepWordsLoginRequiredMiddleware(LoginRequiredMiddleware):
     """Django's rule that pages are private, kinder to someone whose session ended while they were typing."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:
         """Send to the login page; what a form held is kept for its owner's return."""
         if request.method == "POST":
             kept_words.keep(request)
-        return super().handle_no_permission(request, view_func)  # type: ignore[no-any-return]
+        return super().handle_no_permission(request, view_func)

@@ -138,7 +138,11 @@ class PageCacheMiddleware:
         if page is None:
             generation = store.generation
             response = self.get_response(request)
-            if not getattr(response, "may_be_kept", False) or not isinstance(response, HttpResponse) or response.cookies:
+            if (
+                not getattr(response, "may_be_kept", False)
+                or not isinstance(response, HttpResponse)
+                or response.cookies
+            ):
                 return response
             page = _page_from(response)
             if request.method == "GET":

@@ -33,5 +33,10 @@ def set_hint(request: HttpRequest, response: HttpResponse, *, signed_in: bool) -
     ):
         return
     response.set_cookie(
-        HINT_COOKIE, wanted, max_age=HINT_AGE_SECONDS, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+        HINT_COOKIE,
+        wanted,
+        max_age=HINT_AGE_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
     )

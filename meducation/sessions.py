@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 
 MINUTE = 60
@@ -30,7 +31,7 @@ def has_ended(data: dict[str, Any], now: float) -> bool:
         return False
     kept = bool(data.get("_session_expiry"))
     idle, longest = (KEPT_IDLE_SECONDS, KEPT_LONGEST_SECONDS) if kept else (IDLE_SECONDS, LONGEST_SECONDS)
-    return now - data.get(SEEN, 0) > idle or now - data[BEGAN] > longest
+    return bool(now - data.get(SEEN, 0) > idle or now - data[BEGAN] > longest)
 
 
 class SessionStore(DatabaseSessionStore):
@@ -44,12 +45,13 @@ class SessionStore(DatabaseSessionStore):
             return {}
         return data
 
-    def touch(self) -> None:
-        """Note that the signed-in owner is here; at most one write in five minutes."""
-        if SESSION_KEY not in self:
-            return
-        now = time.time()
-        if BEGAN not in self:
-            self[BEGAN] = now
-        if now - self.get(SEEN, 0) > TOUCH_SECONDS:
-            self[SEEN] = now
+
+def touch(session: SessionBase) -> None:
+    """Note that the signed-in owner is here; at most one write in five minutes."""
+    if SESSION_KEY not in session:
+        return
+    now = time.time()
+    if BEGAN not in session:
+        session[BEGAN] = now
+    if now - session.get(SEEN, 0) > TOUCH_SECONDS:
+        session[SEEN] = now

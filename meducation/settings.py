@@ -41,7 +41,7 @@ if "*" in ALLOWED_HOSTS:
 # Where the embedded database, uploaded images and the demo's mail are kept.
 DATA_DIR = Path(env_str("DATA_DIR", str(BASE_DIR / "var")))
 
-# How many proxies of yours stand in front. Rate limits count by client address, and believe X-Forwarded-For only this far.
+# How many proxies of yours stand in front: rate limits, by client address, believe X-Forwarded-For only this far.
 TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXY_COUNT", 0)
 
 # --- Applications ----------------------------------------------------------------------------------------------------

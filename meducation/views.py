@@ -68,7 +68,14 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """What search engines should leave alone."""
-    lines = ["User-agent: *", "Disallow: /cpd/", "Disallow: /accounts/", "Disallow: /admin/", "Disallow: /articles/preview/", ""]
+    lines = [
+        "User-agent: *",
+        "Disallow: /cpd/",
+        "Disallow: /accounts/",
+        "Disallow: /admin/",
+        "Disallow: /articles/preview/",
+        "",
+    ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
@@ -140,5 +147,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """
     if request.META.get("HTTP_SEC_FETCH_SITE") == "same-origin" and kept_words.keep(request):
         return redirect(request.path)
-    page = render_to_string("403_csrf.html", {"site_name": settings.SITE_NAME, "kept_words": kept_words.readable(request)})
+    page = render_to_string(
+        "403_csrf.html", {"site_name": settings.SITE_NAME, "kept_words": kept_words.readable(request)}
+    )
     return HttpResponse(page, status=403, headers={"Cache-Control": "no-store"})

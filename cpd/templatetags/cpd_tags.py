@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.filter
 def duration(minutes: int | None) -> str:
-    """"1 h 20 min"."""
+    """ "1 h 20 min"."""
     return dates.duration(minutes or 0)
 
 

@@ -52,7 +52,13 @@ def activity_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "cpd/activity_list.html",
-        {"section": "cpd", "page": page, "total": kept.total_minutes(), "deleted": deleted, "just_deleted": just_deleted},
+        {
+            "section": "cpd",
+            "page": page,
+            "total": kept.total_minutes(),
+            "deleted": deleted,
+            "just_deleted": just_deleted,
+        },
     )
 
 
@@ -61,15 +67,18 @@ def activity_create(request: HttpRequest) -> HttpResponse:
     """Add what was learned elsewhere; with `?article=`, log the reading of that article without the timer's sheet."""
     user = person(request)
     article = _article_asked_for(request)
-    sittings = list(user.reader.sittings.unclaimed().filter(article=article)) if article and hasattr(user, "reader") else []
+    sittings = (
+        list(user.reader.sittings.unclaimed().filter(article=article)) if article and hasattr(user, "reader") else []
+    )
     measured = measure(sittings) if sittings else None
+    offered = measured.minutes if measured else None
     if request.method == "POST":
         form = ActivityForm(request.POST, user=user, measured=measured)
         if form.is_valid():
             return _save_new(request, form, article)
         status = 422
     else:
-        form = ActivityForm(user=user, measured=measured, initial=_initial_for_new(user, article, measured and measured.minutes))
+        form = ActivityForm(user=user, measured=measured, initial=_initial_for_new(user, article, offered))
         status = 200
         _put_words_back(request, form)
     context = {"section": "add", "form": form, "article": article, "measured": measured}
@@ -89,7 +98,9 @@ def _save_new(request: HttpRequest, form: ActivityForm, article: "Article | None
                 reflection=reflection,
             )
         else:
-            logged = add_activity(by=form.user, activity_id=form.cleaned_data["id"], fields=fields, reflection=reflection)
+            logged = add_activity(
+                by=form.user, activity_id=form.cleaned_data["id"], fields=fields, reflection=reflection
+            )
     except NotYours as error:
         raise Http404 from error
     if logged.is_new:
@@ -128,8 +139,7 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             except Changed as error:
                 changed, status = error.current, 409
                 # Saving once more, having seen both, is a decision.
-                form.data = form.data.copy()
-                form.data["version"] = str(error.current.version)
+                form = form.for_version(error.current.version)
             else:
                 messages.success(request, "Saved your changes.")
                 return redirect(activity)

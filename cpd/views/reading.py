@@ -85,7 +85,7 @@ def _milliseconds(measured: Measured, counted_name: str) -> dict[str, int]:
 @require_POST
 @never_cache
 def beat(request: HttpRequest) -> HttpResponse:
-    """One report of the timer (JSON). Refused ones have no effect: 400 malformed, 404 not this reader's, 409 elsewhere."""
+    """One report of the timer (JSON). Without effect: 400 malformed, 404 not this reader's, 409 elsewhere."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > MOST_BEAT_BYTES:
         return JsonResponse({"state": "too long"}, status=413)
@@ -184,7 +184,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
         status = 422
     else:
         form = InboxForm(user=user, readings=readings, initial={"key": uuid.uuid4()})
-    return render(request, "cpd/reading_inbox.html", {"section": "cpd", "form": form, "readings": readings}, status=status)
+    return render(
+        request, "cpd/reading_inbox.html", {"section": "cpd", "form": form, "readings": readings}, status=status
+    )
 
 
 @require_POST

@@ -18,12 +18,12 @@ class Span:
 
 
 def long_date(day: datetime.date) -> str:
-    """"Monday 9th December 2013": the form of the byline."""
+    """ "Monday 9th December 2013": the form of the byline."""
     return f"{day:%A} {day.day}{ORDINALS.get(day.day, 'th')} {day:%B} {day.year}"
 
 
 def duration(minutes: int) -> str:
-    """"14 min", "1 h", "1 h 20 min". `minutes` is a whole number of at least 0."""
+    """ "14 min", "1 h", "1 h 20 min". `minutes` is a whole number of at least 0."""
     hours, rest = divmod(minutes, 60)
     if not hours:
         return f"{rest} min"

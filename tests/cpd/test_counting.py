@@ -42,7 +42,9 @@ class Case:
         pytest.param(Case(615, 15, 615_000, 15_000, clock=15), Credit(LIVE_MS, 525_000), id="ten minutes in a lift"),
         pytest.param(Case(600, 15, 75_000, 15_000, clock=15), Credit(60_000, 0), id="an hour's sleep is not measured"),
         pytest.param(
-            Case(20_000, 0, 20_000_000, clock=0), Credit(LIVE_MS, MOST_OFFLINE_MS), id="offline is believed for four hours"
+            Case(20_000, 0, 20_000_000, clock=0),
+            Credit(LIVE_MS, MOST_OFFLINE_MS),
+            id="offline is believed for four hours",
         ),
         pytest.param(
             Case(20_000, 10_000, 20_000_000, 0, MOST_OFFLINE_MS, clock=10_000), Credit(LIVE_MS, 0), id="and no longer"
@@ -81,21 +83,27 @@ def test_counted_and_offline_never_exceed_the_time_that_passed(schedule: list[tu
     """Whatever tabs, replays, sleeps, lies, and clocks set back: a reader's second is given out once."""
     now = clock = START
     latest = START
-    sittings: dict[int, list] = {}
+    sittings: dict[int, tuple[datetime.datetime, datetime.datetime, int, int]] = {}
     for which, gap_ms, claimed in schedule:
         now = now + datetime.timedelta(milliseconds=gap_ms)
         latest = max(latest, now)
         if which not in sittings:
-            sittings[which] = [now, now, 0, 0]
+            sittings[which] = (now, now, 0, 0)
             clock = max(clock, now)
             continue
         began, last, counted, offline = sittings[which]
         seen = max(now, last)
         earned = credit(
-            now=seen, sitting_began=began, last_beat=last, clock=clock, claimed_ms=claimed, counted_ms=counted, offline_ms=offline
+            now=seen,
+            sitting_began=began,
+            last_beat=last,
+            clock=clock,
+            claimed_ms=claimed,
+            counted_ms=counted,
+            offline_ms=offline,
         )
         assert earned.counted_ms >= 0 and earned.offline_ms >= 0
-        sittings[which] = [began, seen, counted + earned.counted_ms, offline + earned.offline_ms]
+        sittings[which] = (began, seen, counted + earned.counted_ms, offline + earned.offline_ms)
         clock = max(clock, seen)
     passed = (latest - START) / datetime.timedelta(milliseconds=1)
     assert sum(counted + offline for _, _, counted, offline in sittings.values()) <= passed
@@ -107,7 +115,13 @@ def test_an_honest_reader_is_paid_to_the_millisecond(gaps: list[int]) -> None:
     for gap in gaps:
         last, now = now, now + datetime.timedelta(milliseconds=gap)
         earned = credit(
-            now=now, sitting_began=START, last_beat=last, clock=last, claimed_ms=counted + gap, counted_ms=counted, offline_ms=0
+            now=now,
+            sitting_began=START,
+            last_beat=last,
+            clock=last,
+            claimed_ms=counted + gap,
+            counted_ms=counted,
+            offline_ms=0,
         )
         counted += earned.counted_ms
     assert counted == sum(gaps)

@@ -3,6 +3,7 @@
 import datetime
 import uuid
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -44,7 +45,7 @@ def at(seconds: float) -> datetime.datetime:
     return START + datetime.timedelta(seconds=seconds)
 
 
-def report(article: Article, sequence: int = 1, counted_ms: int = 0, **changes: object) -> BeatReport:
+def report(article: Article, sequence: int = 1, counted_ms: int = 0, **changes: Any) -> BeatReport:
     plain = BeatReport(
         sitting=uuid.UUID(int=1),
         article=article.slug,
@@ -58,7 +59,7 @@ def report(article: Article, sequence: int = 1, counted_ms: int = 0, **changes: 
     return replace(plain, **changes)
 
 
-def read(article: Article, user: User | None, *, seconds: int, began: float = 0, **changes: object) -> Sitting:
+def read(article: Article, user: User | None, *, seconds: int, began: float = 0, **changes: Any) -> Sitting:
     """Honest reading, a beat every 15 seconds."""
     browser = changes.pop("browser", None)
     for number, second in enumerate(range(0, seconds + 1, 15)):
@@ -128,11 +129,14 @@ def test_two_readers_do_not_disturb_each_other(article: Article, user: User) -> 
     stranger = UserFactory()
     with pytest.raises(UnknownSitting):
         take_beat(report(article, 9, 30_000), user=stranger, browser=None, now=at(30))
-    assert take_beat(report(article, 1, 0, sitting=uuid.UUID(int=2)), user=stranger, browser=None, now=at(30))[1] == "counted"
+    assert (
+        take_beat(report(article, 1, 0, sitting=uuid.UUID(int=2)), user=stranger, browser=None, now=at(30))[1]
+        == "counted"
+    )
 
 
 @pytest.mark.parametrize("change", [{"article": "no-such-article"}, {"revision": 7}])
-def test_a_text_that_is_not_published_cannot_be_sat_with(article: Article, user: User, change: dict[str, object]) -> None:
+def test_a_text_that_is_not_published_cannot_be_sat_with(article: Article, user: User, change: dict[str, Any]) -> None:
     with pytest.raises(UnknownSitting):
         take_beat(replace(report(article), **change), user=user, browser=None, now=at(0))
     assert not Sitting.objects.exists()
@@ -175,7 +179,11 @@ def test_a_beat_costs_three_queries(article: Article, user: User) -> None:
 
 schedules = st.lists(
     st.tuples(
-        st.integers(0, 3), st.integers(-30_000, 400_000), st.integers(0, 40_000_000), st.booleans(), st.integers(0, 500_000)
+        st.integers(0, 3),
+        st.integers(-30_000, 400_000),
+        st.integers(0, 40_000_000),
+        st.booleans(),
+        st.integers(0, 500_000),
     ),
     min_size=1,
     max_size=20,
@@ -242,7 +250,9 @@ def test_reading_on_two_devices_at_once_is_not_carried_over_twice(article: Artic
 
 def test_the_inbox_sums_an_articles_sittings_and_leaves_glances_out(user: User) -> None:
     first = SittingFactory(reader__user=user)
-    SittingFactory(reader=first.reader, article=first.article, started_at=first.started_at + datetime.timedelta(hours=2))
+    SittingFactory(
+        reader=first.reader, article=first.article, started_at=first.started_at + datetime.timedelta(hours=2)
+    )
     SittingFactory(reader=first.reader, counted_ms=20_000)
     logged = SittingFactory(reader=first.reader, activity=ActivityFactory(user=user))
     SittingFactory(reader=first.reader, dismissed_at=START)

@@ -54,4 +54,4 @@ def test_it_queues_the_next_night_when_it_has_run() -> None:
     DBTaskResult.objects.update(status="RUNNING")
     assert tidy.call().keys() >= {"readers", "activities"}
     waiting = DBTaskResult.objects.get(status="READY")
-    assert waiting.run_after is not None and waiting.run_after > NOW + datetime.timedelta(hours=23)
+    assert waiting.run_after > NOW + datetime.timedelta(hours=23)

@@ -6,6 +6,7 @@ import uuid
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from cpd.models import Activity, Provenance
@@ -29,8 +30,15 @@ def client(user: User) -> Client:
 
 
 def typed(**changes: str) -> dict[str, str]:
-    today = datetime.date.today().isoformat()
-    plain = {"title": "Audit of handover", "kind": "quality", "provider": "", "done_on": today, "done_until": "", "minutes": "45"}
+    today = timezone.localdate().isoformat()
+    plain = {
+        "title": "Audit of handover",
+        "kind": "quality",
+        "provider": "",
+        "done_on": today,
+        "done_until": "",
+        "minutes": "45",
+    }
     return plain | {"reflection": "", "id": str(uuid.uuid4())} | changes
 
 
@@ -74,7 +82,11 @@ def test_tracker_of_a_newcomer_says_what_to_do(client: Client) -> None:
 def test_adding_works(client: Client, user: User) -> None:
     response = client.post(NEW, typed(reflection="Write it down at once."), follow=True)
     activity = user.activities.get()
-    assert (activity.title, activity.minutes, activity.provenance) == ("Audit of handover", 45, Provenance.SELF_DECLARED)
+    assert (activity.title, activity.minutes, activity.provenance) == (
+        "Audit of handover",
+        45,
+        Provenance.SELF_DECLARED,
+    )
     assert activity.reflection is not None
     assert "Saved 45 min to your CPD." in response.text
 
@@ -108,7 +120,9 @@ def test_the_same_form_posted_twice_adds_once(client: Client, user: User) -> Non
         ("id", "not-a-uuid", "Enter a valid UUID"),
     ],
 )
-def test_wrong_data_gets_a_sentence_and_keeps_what_was_typed(client: Client, user: User, field: str, value: str, sentence: str) -> None:
+def test_wrong_data_gets_a_sentence_and_keeps_what_was_typed(
+    client: Client, user: User, field: str, value: str, sentence: str
+) -> None:
     response = client.post(NEW, typed(reflection="Precious words", title="Precious title") | {field: value})
     page = response.text
     assert response.status_code == 422
@@ -168,16 +182,17 @@ def test_somebody_elses_id_is_not_found(client: Client) -> None:
 
 
 def test_detail_shows_measured_beside_claimed(client: Client, user: User) -> None:
-    activity = ActivityFactory(
-        user=user, provenance=Provenance.MEASURED, measured_seconds=600, open_seconds=1_200, minutes=15, more_because="Made notes",
-    )  # fmt: skip
+    timed = {"provenance": Provenance.MEASURED, "measured_seconds": 600, "open_seconds": 1_200}
+    activity = ActivityFactory(user=user, minutes=15, more_because="Made notes", **timed)
     page = client.get(activity.get_absolute_url()).text
     for words in ("15 min", "10 min", "20 min", "Made notes"):
         assert words in page
 
 
 def test_late_entries_are_labelled(client: Client, user: User) -> None:
-    late = ActivityFactory(user=user, done_on=datetime.date(2026, 1, 5), recorded_at=datetime.datetime(2026, 4, 1, tzinfo=datetime.UTC))
+    late = ActivityFactory(
+        user=user, done_on=datetime.date(2026, 1, 5), recorded_at=datetime.datetime(2026, 4, 1, tzinfo=datetime.UTC)
+    )
     assert "more than a month later" in client.get(late.get_absolute_url()).text
 
 
@@ -205,7 +220,9 @@ def test_an_edit_from_an_old_form_shows_both_and_saves_only_when_asked_again(cli
 
 
 def test_a_timed_activity_asks_why_when_raised(client: Client, user: User) -> None:
-    activity = ActivityFactory(user=user, provenance=Provenance.MEASURED, measured_seconds=600, open_seconds=900, minutes=10)
+    activity = ActivityFactory(
+        user=user, provenance=Provenance.MEASURED, measured_seconds=600, open_seconds=900, minutes=10
+    )
     address = reverse("cpd:activity-update", args=[activity.pk])
     assert client.post(address, typed(minutes="20", version="1")).status_code == 422
     assert client.post(address, typed(minutes="20", version="1", more_because="Notes")).status_code == 302
@@ -222,7 +239,12 @@ def test_deleting_offers_undo_and_undo_works(client: Client, user: User) -> None
 
 def test_deleting_from_the_article_page_answers_with_nothing(client: Client, user: User) -> None:
     activity = ActivityFactory(user=user)
-    assert client.post(reverse("cpd:activity-delete", args=[activity.pk]), headers={"accept": "application/json"}).status_code == 204
+    assert (
+        client.post(
+            reverse("cpd:activity-delete", args=[activity.pk]), headers={"accept": "application/json"}
+        ).status_code
+        == 204
+    )
 
 
 @pytest.mark.parametrize("name", ["activity-detail", "activity-update", "activity-delete", "activity-restore"])

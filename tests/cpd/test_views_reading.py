@@ -44,7 +44,9 @@ def beat(of: Article, **changes: Any) -> dict[str, Any]:
 
 
 def post(client: Client, data: Any) -> Any:
-    return client.post(BEATS, data if isinstance(data, str | bytes) else json.dumps(data), content_type="application/json")
+    return client.post(
+        BEATS, data if isinstance(data, str | bytes) else json.dumps(data), content_type="application/json"
+    )
 
 
 # --- Context ---------------------------------------------------------------------------------------------------------
@@ -79,7 +81,9 @@ def test_a_beat_opens_a_sitting_and_the_same_one_again_is_stale(client: Client, 
     assert Sitting.objects.get().reader.user == user
 
 
-def test_an_anonymous_browser_is_timed_for_its_session_and_carried_over_by_logging_in(article: Article, user: User) -> None:
+def test_an_anonymous_browser_is_timed_for_its_session_and_carried_over_by_logging_in(
+    article: Article, user: User
+) -> None:
     client = Client()
     sent = beat(article)
     assert post(client, sent).status_code == 200
@@ -93,17 +97,32 @@ def test_an_anonymous_browser_is_timed_for_its_session_and_carried_over_by_loggi
 @pytest.mark.parametrize(
     "change",
     [
-        {"sitting": "x"}, {"article": "no spaces"}, {"article": "\ud800"}, {"article": "a\x00"}, {"revision": 0}, {"revision": "1; DROP"},
-        {"sequence": 0}, {"sequence": 2**63}, {"counted_ms": -1}, {"counted_ms": 10**18}, {"counted_ms": 1.5}, {"furthest": 101},
-        {"alone_ms": None}, {"sequence": [1]}, {"sitting": {"a": 1}}, {"counted_ms": 10**11},
+        {"sitting": "x"},
+        {"sitting": {"a": 1}},
+        {"article": "no spaces"},
+        {"article": "\ud800"},
+        {"article": "a\x00"},
+        {"revision": 0},
+        {"revision": "1; DROP"},
+        {"sequence": 0},
+        {"sequence": 2**63},
+        {"sequence": [1]},
+        {"counted_ms": -1},
+        {"counted_ms": 1.5},
+        {"counted_ms": 10**11},
+        {"counted_ms": 10**18},
+        {"furthest": 101},
+        {"alone_ms": None},
     ],
-)  # fmt: skip
+)
 def test_an_absurd_beat_is_refused_without_effect(client: Client, article: Article, change: dict[str, Any]) -> None:
     assert post(client, beat(article, **change)).status_code == 400
     assert not Sitting.objects.exists()
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", "null", '"text"', "[" * 1000, b"\xff\xfe", "{}", '{"sitting": NaN}', "9" * 2000])
+@pytest.mark.parametrize(
+    "body", ["", "{", "[]", "null", '"text"', "[" * 1000, b"\xff\xfe", "{}", '{"sitting": NaN}', "9" * 2000]
+)
 def test_a_malformed_body_is_refused(client: Client, body: str | bytes) -> None:
     assert post(client, body).status_code == 400
 
@@ -130,7 +149,12 @@ def test_a_beat_without_a_token_is_refused(user: User, article: Article) -> None
     client.force_login(user)
     assert post(client, beat(article)).status_code == 403
     token = client.get(reverse("cpd:reading-context", args=[article.slug])).json()["csrf"]
-    assert client.post(BEATS, json.dumps(beat(article)), content_type="application/json", headers={"x-csrftoken": token}).status_code == 200
+    assert (
+        client.post(
+            BEATS, json.dumps(beat(article)), content_type="application/json", headers={"x-csrftoken": token}
+        ).status_code
+        == 200
+    )
 
 
 def test_a_beat_takes_five_queries(client: Client, article: Article) -> None:
@@ -152,7 +176,11 @@ def sheet(article: Article, **changes: str) -> dict[str, str]:
 
 def test_logging_from_the_sheet(client: Client, user: User) -> None:
     sitting = SittingFactory(reader__user=user)
-    data = sheet(sitting.article, reflection="Good", beat=json.dumps(beat(sitting.article, sitting=str(sitting.pk), sequence=50, counted_ms=600_000)))
+    data = sheet(
+        sitting.article,
+        reflection="Good",
+        beat=json.dumps(beat(sitting.article, sitting=str(sitting.pk), sequence=50, counted_ms=600_000)),
+    )
     first, again = client.post(LOG, data), client.post(LOG, data)
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json() == again.json() and first.json()["minutes"] == 10
@@ -183,7 +211,11 @@ def test_a_senseless_last_beat_does_not_lose_the_entry(client: Client, user: Use
 def inbox_data(*sittings: Sitting, **changes: str) -> dict[str, str]:
     data = {"key": str(uuid.uuid4()), "reflection": ""}
     for sitting in sittings:
-        data |= {f"tick_{sitting.article_id}": "on", f"minutes_{sitting.article_id}": "10", f"because_{sitting.article_id}": ""}
+        data |= {
+            f"tick_{sitting.article_id}": "on",
+            f"minutes_{sitting.article_id}": "10",
+            f"because_{sitting.article_id}": "",
+        }
     return data | changes
 
 
@@ -204,9 +236,16 @@ def test_several_are_logged_with_one_reflection(client: Client, user: User) -> N
 
 @pytest.mark.parametrize(
     ("change", "sentence"),
-    [("0", "Enter at least 1 minute."), ("", "Enter the minutes it took"), ("99", "Say why, in a few words."), ("x", "as a whole number")],
+    [
+        ("0", "Enter at least 1 minute."),
+        ("", "Enter the minutes it took"),
+        ("99", "Say why, in a few words."),
+        ("x", "as a whole number"),
+    ],
 )
-def test_wrong_minutes_get_a_sentence_and_keep_the_words(client: Client, user: User, change: str, sentence: str) -> None:
+def test_wrong_minutes_get_a_sentence_and_keep_the_words(
+    client: Client, user: User, change: str, sentence: str
+) -> None:
     sitting = SittingFactory(reader__user=user)
     data = inbox_data(sitting, reflection="Precious words") | {f"minutes_{sitting.article_id}": change}
     response = client.post(INBOX, data)

@@ -39,7 +39,21 @@ class ArticleFactory(DjangoModelFactory[Article]):
         Byline.objects.create(article=article, author=AuthorFactory())
         if published:
             when = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
-            article.revision = Revision.objects.create(article=article, number=1, title=article.title, standfirst="x", body="x", details={}, byline="Author", sha256="0" * 64, rendered="<p>x</p>", outline=[], words=1, reading_minutes=5, live_from=when)
+            article.revision = Revision.objects.create(
+                article=article,
+                number=1,
+                title=article.title,
+                standfirst="x",
+                body="x",
+                details={},
+                byline="Author",
+                sha256="0" * 64,
+                rendered="<p>x</p>",
+                outline=[],
+                words=1,
+                reading_minutes=5,
+                live_from=when,
+            )
             article.status, article.publish_at = "published", when
             article.save()
         return article

@@ -99,11 +99,11 @@ def test_next_is_read_in_one_place() -> None:
         if path.relative_to(ROOT).as_posix() == "meducation/lib/redirects.py":
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            reads = (
-                isinstance(node, ast.Subscript | ast.Call)
-                and any(isinstance(part, ast.Attribute) and part.attr in ("GET", "POST") for part in ast.walk(node))
-                and any(isinstance(part, ast.Constant) and part.value == "next" for part in ast.walk(node))
-            )
+            if not isinstance(node, ast.Subscript | ast.Call):
+                continue
+            reads = any(
+                isinstance(part, ast.Attribute) and part.attr in ("GET", "POST") for part in ast.walk(node)
+            ) and any(isinstance(part, ast.Constant) and part.value == "next" for part in ast.walk(node))
             if reads:
                 wrong.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert not wrong

@@ -83,7 +83,9 @@ BREAKS: dict[str, Callable[[], object]] = {
     "articles_revision_significance_is_known": changed(scheduled_revision, significance="huge"),
     "cpd_reader_is_a_user_or_a_browser": changed(ReaderFactory, browser=uuid.uuid4()),
     "cpd_sitting_furthest_is_a_percentage": changed(SittingFactory, furthest=101),
-    "cpd_sitting_ends_after_it_starts": changed(SittingFactory, last_beat_at=datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)),
+    "cpd_sitting_ends_after_it_starts": changed(
+        SittingFactory, last_beat_at=datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
+    ),
     "cpd_beat_sequence_is_used_once": twice(beat),
     "cpd_reflection_has_words": changed(ReflectionFactory, text=""),
     "cpd_activity_takes_at_least_a_minute": changed(ActivityFactory, minutes=0),

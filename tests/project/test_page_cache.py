@@ -111,7 +111,7 @@ def test_a_page_is_not_kept_for_long(article: Article, monkeypatch: pytest.Monke
     """Scheduled publishing relies on it."""
     Client().get(article.get_absolute_url())
     later = time.monotonic() + page_cache.LIFETIME_SECONDS + 1
-    monkeypatch.setattr(page_cache.time, "monotonic", lambda: later)
+    monkeypatch.setattr(time, "monotonic", lambda: later)
     with CaptureQueriesContext(connection) as queries:
         Client().get(article.get_absolute_url())
     assert len(queries) > 0

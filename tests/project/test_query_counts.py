@@ -69,8 +69,12 @@ PAGES = {
     "home": Page(lambda user: "/", published, signed_in=False, most=3),
     "home, signed in": Page(lambda user: "/", published),
     "articles": Page(lambda user: "/articles/", published, signed_in=False, most=4),
-    "topic": Page(lambda user: f"/articles/topics/{the_topic().slug}/", published_on_one_topic, signed_in=False, most=5),
-    "author": Page(lambda user: f"/articles/authors/{the_author().slug}/", published_by_one_author, signed_in=False, most=5),
+    "topic": Page(
+        lambda user: f"/articles/topics/{the_topic().slug}/", published_on_one_topic, signed_in=False, most=5
+    ),
+    "author": Page(
+        lambda user: f"/articles/authors/{the_author().slug}/", published_by_one_author, signed_in=False, most=5
+    ),
     "tracker, activities": Page(lambda user: "/cpd/", activity, most=8),
     "tracker, inbox": Page(lambda user: "/cpd/", sitting, most=8),
     "activities": Page(lambda user: "/cpd/activities/", activity, most=8),
@@ -109,7 +113,13 @@ def test_every_other_page_stays_small() -> None:
     user, client = UserFactory(), Client()
     client.force_login(user)
     one, read = activity(user), sitting(user)
-    paths = [one.get_absolute_url(), f"{one.get_absolute_url()}edit/", "/cpd/activities/new/", "/accounts/", "/accounts/profile/"]
+    paths = [
+        one.get_absolute_url(),
+        f"{one.get_absolute_url()}edit/",
+        "/cpd/activities/new/",
+        "/accounts/",
+        "/accounts/profile/",
+    ]
     paths += [f"/cpd/reading/context/{read.article.slug}/", read.article.get_absolute_url(), "/how-we-time-reading/"]
     client.get("/cpd/")
     for path in paths:

@@ -33,7 +33,12 @@ def test_it_compiles(name: str) -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_it_holds_nothing_forbidden(name: str) -> None:
-    text = re.sub(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", "", (ROOT / name).read_text(encoding="utf-8"), flags=re.DOTALL)
+    text = re.sub(
+        r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}",
+        "",
+        (ROOT / name).read_text(encoding="utf-8"),
+        flags=re.DOTALL,
+    )
     # Help texts are ours, written in forms and models, and may hold markup.
     allowed = {"switched-off escaping"} if name == "meducation/hint.html" else set()
     assert [what for what, shape in FORBIDDEN.items() if shape.search(text) and what not in allowed] == []

@@ -27,15 +27,57 @@ PEOPLE = (
 # Days ago, kind, title, who provided it, minutes, reflection.
 DONE = (
     (176, Kind.MANDATORY, "Basic life support update", "Trust resuscitation team", 120, ""),
-    (169, Kind.COURSE, "Safeguarding adults, level 3", "Trust e-learning", 180, "Our surgery has no one place where a concern is written down. I will raise it at the practice meeting."),
+    (
+        169,
+        Kind.COURSE,
+        "Safeguarding adults, level 3",
+        "Trust e-learning",
+        180,
+        "Our surgery has no one place where a concern is written down. I will raise it at the practice meeting.",
+    ),
     (158, Kind.JOURNAL_CLUB, "Journal club: diagnostic tests in primary care", "Practice", 60, ""),
-    (151, Kind.TEACHING, "Taught Foundation doctors: reading an ECG", "Postgraduate centre", 90, "Two of them had never been shown a systematic order. Start with the order next time, not with examples."),
-    (140, Kind.CASE, "Case discussion: a late diagnosis", "Practice", 45, "Safety-netting was said but not written down. I now write it in the notes in the patient's words."),
-    (129, Kind.CONFERENCE, "Regional primary care conference", "Faculty", 390, "Most useful: the session on inhaler technique. I will check it at every asthma review."),
+    (
+        151,
+        Kind.TEACHING,
+        "Taught Foundation doctors: reading an ECG",
+        "Postgraduate centre",
+        90,
+        "Two of them had never been shown a systematic order. Start with the order next time, not with examples.",
+    ),
+    (
+        140,
+        Kind.CASE,
+        "Case discussion: a late diagnosis",
+        "Practice",
+        45,
+        "Safety-netting was said but not written down. I now write it in the notes in the patient's words.",
+    ),
+    (
+        129,
+        Kind.CONFERENCE,
+        "Regional primary care conference",
+        "Faculty",
+        390,
+        "Most useful: the session on inhaler technique. I will check it at every asthma review.",
+    ),
     (112, Kind.QUALITY, "Audit of repeat prescribing, first cycle", "Practice", 240, ""),
     (98, Kind.SUPERVISION, "Educational supervision meeting", "Practice", 60, ""),
-    (84, Kind.COURSE, "Consultation skills workshop", "Deanery", 210, "Silence works. I counted to five after asking, and heard the real reason twice in one morning."),
-    (63, Kind.QUALITY, "Audit of repeat prescribing, second cycle", "Practice", 150, "Reviews done in time rose from about half to most. The reminder on the prescription did it."),
+    (
+        84,
+        Kind.COURSE,
+        "Consultation skills workshop",
+        "Deanery",
+        210,
+        "Silence works. I counted to five after asking, and heard the real reason twice in one morning.",
+    ),
+    (
+        63,
+        Kind.QUALITY,
+        "Audit of repeat prescribing, second cycle",
+        "Practice",
+        150,
+        "Reviews done in time rose from about half to most. The reminder on the prescription did it.",
+    ),
     (41, Kind.JOURNAL_CLUB, "Journal club: deprescribing", "Practice", 60, ""),
     (20, Kind.MANDATORY, "Information governance", "Trust e-learning", 40, ""),
     (9, Kind.TEACHING, "Taught nurses: spotting deterioration early", "Practice", 60, ""),
@@ -95,8 +137,14 @@ def _record(clinician: User) -> None:
         article = Article.objects.published().select_related("revision").get(slug=slug)
         finished = _read(clinician, article, minutes=read, began=evening - datetime.timedelta(days=days))
         log_reading(
-            by=clinician, activity_id=uuid.uuid4(), article=article, minutes=logged, more_because=why, reflection=reflection, now=finished,
-        )  # fmt: skip
+            by=clinician,
+            activity_id=uuid.uuid4(),
+            article=article,
+            minutes=logged,
+            more_because=why,
+            reflection=reflection,
+            now=finished,
+        )
     for days, slug, read in UNCLAIMED:
         article = Article.objects.published().select_related("revision").get(slug=slug)
         _read(clinician, article, minutes=read, began=evening - datetime.timedelta(days=days))

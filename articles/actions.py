@@ -1,0 +1,168 @@
+"""Publishing, taking back, and adding to the image library. Each is one transaction and asks whether `by` may."""
+
+import datetime
+from typing import TYPE_CHECKING, BinaryIO
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from articles import pictures
+from articles.composing import compose
+from articles.models import Article, Image, Revision, Significance, Status
+from articles.readiness import Obstacle, obstacles
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class NotReady(Exception):
+    """The article cannot be published as it is; `obstacles` says why."""
+
+    def __init__(self, found: list[Obstacle]) -> None:
+        super().__init__(f"{len(found)} obstacles")
+        self.obstacles = found
+
+
+class AlreadyLive(Exception):
+    """Readers see the article now; a date in the future would take it from them."""
+
+
+class PictureInUse(Exception):
+    """A picture that an article or a published text shows cannot be deleted."""
+
+
+@transaction.atomic
+def publish(
+    *,
+    article: Article,
+    by: "User",
+    at: datetime.datetime | None = None,
+    significance: Significance = Significance.UPDATE,
+    note: str = "",
+) -> Revision:
+    """Publish the saved words of `article`: make its revision and show it to readers from `at` on.
+
+    Without `at` the article's own date holds, or else now. A date in the past is the one the byline shows. Readers who see
+    the article already see the new words at once. An unchanged text makes no new revision; one that is scheduled and that
+    nobody has seen yet is replaced.
+
+    Raises PermissionDenied, NotReady, or AlreadyLive when a text that readers see would be moved into the future.
+    """
+    locked = _locked(article, by)
+    if found := obstacles(locked):
+        raise NotReady(found)
+    now = timezone.now()
+    date = at or locked.publish_at or now
+    if locked.is_published(now) and date > now:
+        raise AlreadyLive
+    revision = _revision_for(locked, by=by, live_from=max(date, now), significance=significance, note=note)
+    locked.revision = revision
+    locked.publish_at = date
+    locked.status = Status.SCHEDULED if date > now else Status.PUBLISHED
+    locked.save(update_fields=["revision", "publish_at", "status", "changed_at"])
+    article.refresh_from_db()
+    return revision
+
+
+@transaction.atomic
+def unpublish(*, article: Article, by: "User") -> None:
+    """Make it a draft again: readers get "not found". What was published stays on record; what was only scheduled goes.
+
+    Raises PermissionDenied.
+    """
+    locked = _locked(article, by)
+    waiting = locked.revision if locked.revision is not None and locked.revision.live_from > timezone.now() else None
+    locked.status = Status.DRAFT
+    if waiting is not None:
+        locked.revision = locked.revisions.exclude(pk=waiting.pk).first()
+    locked.save(update_fields=["revision", "status", "changed_at"])
+    if waiting is not None:
+        waiting.delete()
+    article.refresh_from_db()
+
+
+def _locked(article: Article, by: "User") -> Article:
+    """The article as it is saved, held until the transaction ends, if `by` may publish it."""
+    if not by.has_perm("articles.publish_article"):
+        raise PermissionDenied
+    editable = Article.objects.editable_by(by)
+    locked = Article.objects.select_for_update(of=("self",)).filter(pk=article.pk, pk__in=editable.values("pk")).first()
+    if locked is None:
+        raise PermissionDenied
+    return locked
+
+
+def _revision_for(
+    article: Article, *, by: "User", live_from: datetime.datetime, significance: Significance, note: str
+) -> Revision:
+    """The saved revision with the article's present words, live from `live_from`."""
+    composed = compose(article)
+    current = article.revision
+    waiting = current is not None and current.live_from > timezone.now()
+    if current is not None and not waiting and current.sha256 == composed.sha256:
+        return current
+    composed.live_from = live_from
+    composed.made_by = by
+    composed.significance = significance
+    composed.note = note
+    if current is not None and waiting:
+        composed.pk = current.pk
+        composed.number = current.number
+        composed.save(force_update=True)
+    else:
+        newest = article.revisions.first()
+        composed.number = newest.number + 1 if newest else 1
+        composed.save(force_insert=True)
+    return composed
+
+
+# --- The image library -----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_image(
+    *,
+    upload: BinaryIO,
+    title: str,
+    by: "User",
+    alternative_text: str = "",
+    is_decorative: bool = False,
+    caption: str = "",
+    credit: str = "",
+) -> Image:
+    """Re-encode `upload`, store it, and enter it in the library. The same picture again gives the row it has.
+
+    Raises PermissionDenied, or pictures.BadPicture with a sentence.
+    """
+    if not by.has_perm("articles.add_image"):
+        raise PermissionDenied
+    picture = pictures.reencode(upload)
+    # The file first: a row without its file would be a broken page, a file without its row is only a few bytes.
+    pictures.store(picture)
+    image, _ = Image.objects.get_or_create(
+        name=picture.name,
+        defaults={
+            "title": title,
+            "alternative_text": alternative_text,
+            "is_decorative": is_decorative,
+            "caption": caption,
+            "credit": credit,
+            "width": picture.width,
+            "height": picture.height,
+            "uploaded_by": by,
+        },
+    )
+    return image
+
+
+@transaction.atomic
+def delete_image(*, image: Image, by: "User") -> None:
+    """Take a picture that nothing shows out of the library. Raises PermissionDenied or PictureInUse."""
+    if not by.has_perm("articles.delete_image"):
+        raise PermissionDenied
+    if image.is_in_use():
+        raise PictureInUse
+    name = image.name
+    image.delete()
+    transaction.on_commit(lambda: pictures.remove(name))

@@ -1,0 +1,76 @@
+"""From the words being worked on to a revision that is not saved yet: for publishing, and for previews."""
+
+from dataclasses import asdict
+
+from articles import rendering
+from articles.details import Details, Source, Writer, names_in_line
+from articles.models import Article, Image, Revision, text_hash
+from articles.sanitising import sanitise
+
+
+def compose(article: Article) -> Revision:
+    """The revision that publishing `article` now would make; number, dates and maker are left to the caller."""
+    details = _details(article)
+    # Once more on the way out: a body that reached the table by SQL has passed no sanitiser of ours.
+    body = sanitise(article.body)
+    rendered = rendering.render(
+        body, references=[source.number for source in details.references], pictures=library_pictures(body)
+    )
+    plain = details.to_json()
+    return Revision(
+        article=article,
+        title=article.title,
+        standfirst=article.standfirst,
+        body=body,
+        details=plain,
+        byline=names_in_line([writer.name for writer in details.writers]),
+        sha256=text_hash(title=article.title, standfirst=article.standfirst, body=body, details=plain),
+        rendered=rendered.html,
+        outline=[asdict(heading) for heading in rendered.outline],
+        words=rendered.words,
+        reading_minutes=rendered.reading_minutes,
+    )
+
+
+def library_pictures(body: str) -> dict[str, rendering.Picture]:
+    """What the library knows of the pictures in a body, by file name."""
+    rows = Image.objects.filter(name__in=rendering.picture_names(body))
+    return {
+        image.name: rendering.Picture(
+            width=image.width,
+            height=image.height,
+            alternative_text=image.alternative_text,
+            is_decorative=image.is_decorative,
+            credit=image.credit,
+        )
+        for image in rows
+    }
+
+
+def _details(article: Article) -> Details:
+    bylines = article.bylines.select_related("author")
+    return Details(
+        writers=tuple(
+            Writer(name=line.author.name, slug=line.author.slug, credentials=line.author.credentials) for line in bylines
+        ),
+        learning_objectives=tuple(line.strip() for line in article.learning_objectives.splitlines() if line.strip()),
+        acknowledgement=article.acknowledgement.strip(),
+        references=tuple(
+            Source(
+                number=reference.position,
+                title=reference.title,
+                authors=reference.authors,
+                source=reference.source,
+                year=reference.year,
+                doi=reference.doi,
+                pmid=reference.pmid,
+                url=reference.url,
+            )
+            for reference in article.references.all()
+        ),
+        competing_interests=article.competing_interests.strip(),
+        funding=article.funding.strip(),
+        reviewed_by=article.reviewed_by.strip(),
+        last_reviewed_on=article.last_reviewed_on,
+        review_due_on=article.review_due_on,
+    )

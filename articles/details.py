@@ -1,0 +1,87 @@
+"""What a published text carries beside its title, standfirst and body.
+
+It is stored as JSON in the revision, where nothing can change it, so reading has to cope with whatever an
+older version of this file wrote: every key may be missing.
+"""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Writer:
+    """An author as they were named then."""
+
+    name: str
+    slug: str
+    credentials: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One reference."""
+
+    number: int
+    title: str
+    authors: str = ""
+    source: str = ""
+    year: int | None = None
+    doi: str = ""
+    pmid: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Details:
+    """All of it, in the order of the page."""
+
+    writers: tuple[Writer, ...] = ()
+    learning_objectives: tuple[str, ...] = ()
+    acknowledgement: str = ""
+    references: tuple[Source, ...] = ()
+    competing_interests: str = ""
+    funding: str = ""
+    reviewed_by: str = ""
+    last_reviewed_on: datetime.date | None = None
+    review_due_on: datetime.date | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, the same before and after a journey through the database, so that the hash can be checked."""
+        plain = asdict(self)
+        for name in ("last_reviewed_on", "review_due_on"):
+            plain[name] = plain[name].isoformat() if plain[name] else None
+        for name in ("writers", "learning_objectives", "references"):
+            plain[name] = list(plain[name])
+        return plain
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Details":
+        """The details of a stored revision."""
+        return cls(
+            writers=tuple(Writer(**_known(Writer, writer)) for writer in stored.get("writers", ())),
+            learning_objectives=tuple(stored.get("learning_objectives", ())),
+            acknowledgement=stored.get("acknowledgement", ""),
+            references=tuple(Source(**_known(Source, source)) for source in stored.get("references", ())),
+            competing_interests=stored.get("competing_interests", ""),
+            funding=stored.get("funding", ""),
+            reviewed_by=stored.get("reviewed_by", ""),
+            last_reviewed_on=_date(stored.get("last_reviewed_on")),
+            review_due_on=_date(stored.get("review_due_on")),
+        )
+
+
+def names_in_line(names: Sequence[str]) -> str:
+    """ "A", "A and B", "A, B and C"."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _known(kind: type, stored: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in stored.items() if name in kind.__annotations__}
+
+
+def _date(text: str | None) -> datetime.date | None:
+    return datetime.date.fromisoformat(text) if text else None
