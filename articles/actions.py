@@ -10,6 +10,7 @@ from django.utils import timezone
 from articles import pictures
 from articles.composing import compose
 from articles.models import Article, Image, Revision, Significance, Status
+from articles.querysets import picture_is_in_use
 from articles.readiness import Obstacle, obstacles
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def delete_image(*, image: Image, by: "User") -> None:
     """Take a picture that nothing shows out of the library. Raises PermissionDenied or PictureInUse."""
     if not by.has_perm("articles.delete_image"):
         raise PermissionDenied
-    if image.is_in_use():
+    if picture_is_in_use(image.name):
         raise PictureInUse
     name = image.name
     image.delete()

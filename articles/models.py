@@ -212,7 +212,9 @@ class Article(models.Model):
     @property
     def published_on(self) -> str:
         """ "Monday 9th December 2013", by the site's calendar; empty before there is a date."""
-        return long_date(timezone.localdate(self.publish_at)) if self.publish_at else ""
+        if self.publish_at is None:
+            return ""
+        return long_date(timezone.localdate(self.publish_at, timezone.get_default_timezone()))
 
 
 class Byline(models.Model):
@@ -237,7 +239,7 @@ class Byline(models.Model):
 
 
 class Reference(models.Model):
-    """A source. `[3]` in the text points at the third."""
+    """A source. `[3]` in the text points at the one with the number 3."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="references")
     position = models.PositiveSmallIntegerField("number", default=1)

@@ -20,6 +20,8 @@ from PIL import ImageOps
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 40_000_000
 WIDEST = 1600
+# What WebP can hold.
+LONGEST_SIDE = 16_383
 QUALITY = 82
 FORMATS = ("PNG", "JPEG", "WEBP")
 
@@ -50,6 +52,8 @@ def reencode(upload: BinaryIO) -> Picture:
             opened = PillowImage.open(io.BytesIO(raw), formats=FORMATS)
         if opened.width * opened.height > MOST_PIXELS:
             raise BadPicture("The picture has more than 40 megapixels. Make it smaller and try again.")
+        if max(opened.size) > LONGEST_SIDE:
+            raise BadPicture(f"The picture is longer than {LONGEST_SIDE:,} pixels. Cut it into parts.")
         return _encode(opened)
     except BadPicture:
         raise
@@ -61,6 +65,8 @@ def reencode(upload: BinaryIO) -> Picture:
 
 
 def _encode(opened: PillowImage.Image) -> Picture:
+    # A large JPEG is decoded at a half, a quarter or an eighth, if that is still wide enough either way up.
+    opened.draft("RGB", (WIDEST, WIDEST))
     upright = ImageOps.exif_transpose(opened)
     has_transparency = upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info
     plain = upright.convert("RGBA" if has_transparency else "RGB")

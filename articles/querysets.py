@@ -9,7 +9,7 @@ from django.utils import timezone
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from articles.models import Article, Topic
+    from articles.models import Article, Author, Topic  # noqa: F401 (the bases below name them in quotes)
 
 # The parts of a revision that are long and that a list does not show.
 LONG_PARTS = ("revision__body", "revision__rendered", "revision__details", "revision__outline")
@@ -32,10 +32,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             return self
         if not user.has_perm("articles.change_article"):
             return self.none()
-        return self.filter(
-            Q(created_by=user)
-            | Q(pk__in=self.model.authors.through.objects.filter(author__user=user).values("article"))
-        )
+        from articles.models import Byline
+
+        with_their_byline = Byline.objects.filter(author__user=user).values("article")
+        return self.filter(Q(created_by=user) | Q(pk__in=with_their_byline))
 
     def for_listing(self) -> Self:
         """Newest first, with what a card shows: two queries however many there are."""
@@ -72,6 +72,41 @@ class AuthorQuerySet(models.QuerySet["Author"]):
         return self.filter(Exists(Article.objects.published(now).filter(authors=OuterRef("pk"))))
 
 
+def published_articles() -> ArticleQuerySet:
+    """What everybody may read; views start from here."""
+    from articles.models import Article
+
+    return Article.objects.published()
+
+
+def working_articles() -> ArticleQuerySet:
+    """All articles, published or not: only for somebody who was given a preview's address."""
+    from articles.models import Article
+
+    return Article.objects.all()
+
+
+def published_topics() -> TopicQuerySet:
+    """Topics with something to read."""
+    from articles.models import Topic
+
+    return Topic.objects.in_use()
+
+
+def published_authors() -> AuthorQuerySet:
+    """Authors of something to read."""
+    from articles.models import Author
+
+    return Author.objects.published()
+
+
+def picture_is_in_use(name: str) -> bool:
+    """Whether an article's working text or any published text shows the picture with this file name."""
+    from articles.models import Article, Revision
+
+    return Article.objects.filter(body__contains=name).exists() or Revision.objects.filter(body__contains=name).exists()
+
+
 def latest_articles(most: int) -> "list[Article]":
     """The newest published articles, ready to list."""
     from articles.models import Article
@@ -81,9 +116,7 @@ def latest_articles(most: int) -> "list[Article]":
 
 def topics_in_use() -> "list[Topic]":
     """Topics with something to read."""
-    from articles.models import Topic
-
-    return list(Topic.objects.in_use())
+    return list(published_topics())
 
 
 def published_article(slug: str) -> "Article | None":

