@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils import timezone
@@ -81,19 +80,25 @@ class SignedInHintMiddleware:
 
 
 class PersonalTimeMiddleware:
-    """Shows a signed-in person times and dates by their own clock."""
+    """Shows a signed-in person times and dates by their own clock, on private pages.
+
+    Public pages are the same for everybody, and health checks must not need the database: who is there is not asked.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Visitors known to be signed out are not looked up at all."""
-        if settings.SESSION_COOKIE_NAME not in request.COOKIES or page_variant.variant_of(request) == "out":
+        """The next request of this thread starts by the site's clock again."""
+        try:
             return self.get_response(request)
-        if not request.user.is_authenticated:
-            return self.get_response(request)
-        with timezone.override(request.user.profile.zone):
-            return self.get_response(request)
+        finally:
+            timezone.deactivate()
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
+        """Before a private view: set the person's clock."""
+        if getattr(view, "login_required", True) and request.user.is_authenticated:
+            timezone.activate(request.user.profile.zone)
 
 
 class KeepWordsLoginRequiredMiddleware(LoginRequiredMiddleware):
