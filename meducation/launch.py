@@ -27,6 +27,7 @@ from meducation.serve import command as serve_command
 
 READY_SECONDS = 90
 STOP_SECONDS = 25
+HIGHEST_PORT = 65_535
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # Collected files are remembered by this: what they were made from, in one number.
 FINGERPRINT = ".made-from"
@@ -80,13 +81,15 @@ def choose_mode(*, dev: bool) -> None:
 
 def check_port(host: str, port: int) -> None:
     """Raise LaunchError unless we could listen there."""
+    if port > HIGHEST_PORT:
+        raise LaunchError(f"PORT is {port}; the highest there is, is {HIGHEST_PORT}.")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind(address)
             trial.listen(1)
-    except (socket.gaierror, OverflowError) as error:
+    except socket.gaierror as error:
         raise LaunchError(f"HOST and PORT must name an address of this machine, not {host}:{port}.") from error
     except PermissionError as error:
         raise LaunchError(f"Only an administrator may use port {port}; choose another: PORT=8080 make run.") from error
@@ -116,7 +119,7 @@ def check_database() -> None:
     except NotSupportedError as error:
         raise LaunchError(f"This database cannot be used: {_first_line(error)}") from error
     except (DatabaseError, InterfaceError) as error:
-        raise LaunchError(f"The database cannot be reached; check DATABASE_URL: {_first_line(error)}") from error
+        raise LaunchError(f"The database cannot be used; check DATABASE_URL: {_first_line(error)}") from error
 
 
 def _first_line(error: Exception) -> str:

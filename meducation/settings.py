@@ -129,7 +129,7 @@ def _database() -> dict[str, object]:
         url = database_url(DATA_DIR)
     try:
         return dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
-    except dj_database_url.ParseError as error:
+    except (dj_database_url.ParseError, dj_database_url.UnknownSchemeError) as error:
         raise EnvError("DATABASE_URL must look like postgresql://user:password@host:5432/name.") from error
 
 
@@ -147,6 +147,9 @@ CACHES = {
 }
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# Who changed the record, and by which page: kept with each version of a row. Only requests that may change something.
+PGHISTORY_MIDDLEWARE_METHODS = ("POST",)
 
 # --- People ----------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,75 @@
+"""Put the sample articles that come with Meducation into the site, published through the same action as any other."""
+
+import datetime
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from accounts.models import User
+from accounts.roles import Role
+from articles.actions import publish
+from articles.models import Article, Author, Byline, Reference, Topic
+
+SAMPLES = Path(__file__).resolve().parent.parent.parent / "samples"
+PUBLISHED_AT = datetime.time(9, 0)
+PLAIN = ("title", "slug", "standfirst", "body", "acknowledgement", "competing_interests", "funding")
+
+
+class Command(BaseCommand):
+    help = "Load and publish the sample articles. Those whose address is taken already are left alone."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--by", metavar="EMAIL", help="Who publishes them; otherwise the first administrator.")
+
+    def handle(self, *args: Any, by: str | None = None, **options: Any) -> None:
+        editor = self._editor(by)
+        loaded = 0
+        for path in sorted(SAMPLES.glob("*.toml")):
+            words = tomllib.loads(path.read_text(encoding="utf-8"))
+            if not Article.objects.filter(slug=words["slug"]).exists():
+                load(words, by=editor)
+                loaded += 1
+        self.stdout.write(f"Loaded {loaded} articles.")
+
+    def _editor(self, email: str | None) -> User:
+        if email:
+            user = User.objects.filter(email=email.lower()).first()
+            if user is None:
+                raise CommandError(f"Nobody has the e-mail address {email}.")
+        else:
+            user = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk").first()
+            if user is None:
+                raise CommandError("There is no administrator yet; name somebody with --by EMAIL.")
+        if not user.has_perms(["articles.publish_article", "articles.edit_any_article"]):
+            raise CommandError("Only an editor or an administrator can publish the sample articles.")
+        return user
+
+
+@transaction.atomic
+def load(words: dict[str, Any], *, by: User) -> Article:
+    """One article from the keys described in samples/README.md, published at nine on its date."""
+    article = Article.objects.create(
+        **{name: words[name] for name in PLAIN},
+        learning_objectives="\n".join(words["learning_objectives"]),
+        last_reviewed_on=words["last_reviewed_on"],
+        review_due_on=words["review_due_on"],
+        created_by=by,
+    )
+    for position, name in enumerate(words["authors"], start=1):
+        author, _ = Author.objects.get_or_create(slug=slugify(name), defaults={"name": name})
+        Byline.objects.create(article=article, author=author, position=position)
+    for name in words["topics"]:
+        topic, _ = Topic.objects.get_or_create(slug=slugify(name), defaults={"name": name})
+        article.topics.add(topic)
+    for position, reference in enumerate(words.get("references", []), start=1):
+        row = Reference(article=article, position=position, **reference)
+        row.full_clean()
+        row.save()
+    date = datetime.datetime.combine(words["published_on"], PUBLISHED_AT, tzinfo=timezone.get_default_timezone())
+    publish(article=article, by=by, at=date)
+    return article
