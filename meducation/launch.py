@@ -217,15 +217,21 @@ def start(name: str, command: list[str]) -> Child:
     return Child(name, subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True))
 
 
-def children_of(plan: Plan) -> Iterator[Child]:
-    """The web server, then the worker for background tasks."""
-    manage = [sys.executable, str(Path(__file__).resolve().parent.parent / "manage.py")]
+def manage_command(*arguments: str) -> list[str]:
+    """How to call manage.py with this Python."""
+    return [sys.executable, str(Path(__file__).resolve().parent.parent / "manage.py"), *arguments]
+
+
+def web_command(plan: Plan) -> list[str]:
+    """The web server's command."""
     if plan.dev:
-        yield start("web server", [*manage, "runserver", f"{plan.host}:{plan.port}"])
-        yield start("worker", [*manage, "db_worker", "--reload", "--queue-name=*"])
-    else:
-        yield start("web server", serve_command(host=plan.host, port=plan.port, workers=plan.workers))
-        yield start("worker", [*manage, "db_worker", "--no-reload", "--queue-name=*", "--verbosity=0"])
+        return manage_command("runserver", f"{plan.host}:{plan.port}")
+    return serve_command(host=plan.host, port=plan.port, workers=plan.workers)
+
+
+def worker_command(plan: Plan) -> list[str]:
+    """The command of the worker for background tasks."""
+    return manage_command("db_worker", "--reload" if plan.dev else "--no-reload", "--queue-name=*", "--verbosity=0")
 
 
 def wait_until_ready(plan: Plan, children: list[Child]) -> None:
@@ -331,8 +337,11 @@ def launch(plan: Plan) -> None:
             collect_static_files()
         _close_connections()
         with uninterrupted():
-            children.extend(children_of(plan))
+            children.append(start("web server", web_command(plan)))
+        # The worker second: nobody waits for it, and loading both at once takes the site twice as long.
         wait_until_ready(plan, children)
+        with uninterrupted():
+            children.append(start("worker", worker_command(plan)))
         say(welcome(plan))
         watch(children)
     except StopRequested:

@@ -1,4 +1,4 @@
-// A short message at the bottom of the page, with at most one thing to do about it.
+// A short message at the bottom of the page, with what to do about it: at most a button and a link.
 
 const region = document.getElementById("toast");
 let timer = 0;
@@ -7,10 +7,11 @@ let timer = 0;
  * Show `text`, and read it out (#toast is a live region). One message at a time: a new one takes the place of the last.
  *
  * @param {string} text
- * @param {{ action?: () => void, label?: string, ms?: number }} [options] `action` runs when the button `label` is
- *   pressed; the message goes after `ms` milliseconds (default 6,000), but never while it has the focus or the pointer.
+ * @param {{ action?: () => void, label?: string, link?: { href: string, text: string }, ms?: number }} [options]
+ *   `action` runs when the button `label` is pressed; the message goes after `ms` milliseconds (default 6,000), but
+ *   never while it has the focus or the pointer.
  */
-export function toast(text, { action, label, ms = 6000 } = {}) {
+export function toast(text, { action, label, link, ms = 6000 } = {}) {
   const box = document.createElement("div");
   box.className = "toast__box";
   const words = document.createElement("span");
@@ -27,6 +28,13 @@ export function toast(text, { action, label, ms = 6000 } = {}) {
       action();
     });
     box.append(button);
+  }
+  if (link) {
+    const anchor = document.createElement("a");
+    anchor.className = "btn";
+    anchor.href = link.href;
+    anchor.textContent = link.text;
+    box.append(anchor);
   }
   region.replaceChildren(box);
   clearTimeout(timer);

@@ -1,14 +1,20 @@
 """Articles."""
 
 import datetime
+from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
 
-from articles.models import Article, Author, Byline, Revision, Topic
+from articles.composing import compose
+from articles.models import Article, Author, Byline, Image, Revision, Status, Topic
+
+PUBLISHED_AT = datetime.datetime(2026, 1, 1, 9, 0, tzinfo=datetime.UTC)
 
 
 class AuthorFactory(DjangoModelFactory[Author]):
+    """A byline without a login."""
+
     class Meta:
         model = Author
 
@@ -17,6 +23,8 @@ class AuthorFactory(DjangoModelFactory[Author]):
 
 
 class TopicFactory(DjangoModelFactory[Topic]):
+    """A topic nothing is about yet."""
+
     class Meta:
         model = Topic
 
@@ -25,6 +33,8 @@ class TopicFactory(DjangoModelFactory[Topic]):
 
 
 class ArticleFactory(DjangoModelFactory[Article]):
+    """A draft that could be published; with `published=True`, one that was, at the start of 2026 (or at `publish_at`)."""
+
     class Meta:
         model = Article
 
@@ -34,26 +44,46 @@ class ArticleFactory(DjangoModelFactory[Article]):
     body = "<p>Words.</p>"
 
     @classmethod
-    def _create(cls, model_class, *args, published=False, **kwargs):
+    def _create(cls, model_class: type[Article], *args: Any, **kwargs: Any) -> Article:
+        published, author = kwargs.pop("published", False), kwargs.pop("author", None)
         article = model_class.objects.create(**kwargs)
-        Byline.objects.create(article=article, author=AuthorFactory())
+        Byline.objects.create(article=article, author=author or AuthorFactory())
         if published:
-            when = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
-            article.revision = Revision.objects.create(
-                article=article,
-                number=1,
-                title=article.title,
-                standfirst="x",
-                body="x",
-                details={},
-                byline="Author",
-                sha256="0" * 64,
-                rendered="<p>x</p>",
-                outline=[],
-                words=1,
-                reading_minutes=5,
-                live_from=when,
-            )
-            article.status, article.publish_at = "published", when
+            when = article.publish_at or PUBLISHED_AT
+            article.revision = RevisionFactory(article=article, live_from=when)
+            article.status, article.publish_at = Status.PUBLISHED, when
             article.save()
         return article
+
+
+class RevisionFactory(DjangoModelFactory[Revision]):
+    """The next published text of an article, made of its present words."""
+
+    class Meta:
+        model = Revision
+
+    article = factory.SubFactory(ArticleFactory)
+    live_from = PUBLISHED_AT
+
+    @classmethod
+    def _create(cls, model_class: type[Revision], *args: Any, **kwargs: Any) -> Revision:
+        article = kwargs["article"]
+        revision = compose(article)
+        revision.number = article.revisions.count() + 1
+        for name, value in kwargs.items():
+            setattr(revision, name, value)
+        revision.save()
+        return revision
+
+
+class ImageFactory(DjangoModelFactory[Image]):
+    """A row of the library; its file is not written."""
+
+    class Meta:
+        model = Image
+
+    name = factory.Sequence(lambda number: f"{number:064x}.webp")
+    title = factory.Sequence(lambda number: f"Image {number}")
+    alternative_text = "A hand holding a phone"
+    width = 640
+    height = 480
