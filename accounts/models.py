@@ -14,6 +14,7 @@ from django_countries.fields import CountryField
 
 from accounts.managers import UserManager
 from accounts.roles import DESK_ROLES, Role
+from accounts.time_zones import known_zones
 from meducation.lib.dates import Span, year_containing
 
 # How far back a new record reaches, unless its owner says otherwise: two revalidation cycles.
@@ -97,7 +98,7 @@ class Profession(models.TextChoices):
 
 def validate_time_zone(name: str) -> None:
     """Raise ValidationError unless `name` is a zone of the IANA database."""
-    if name not in zoneinfo.available_timezones():
+    if name not in known_zones():
         raise ValidationError("Choose a time zone from the list.", code="unknown_time_zone")
 
 

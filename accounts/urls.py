@@ -1,6 +1,19 @@
 """Addresses of the app."""
 
-from django.urls import URLPattern
+from allauth.account import views as allauth_views
+from django.urls import path
+
+from accounts import views
+from accounts.timing import in_even_time
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.account, name="account"),
+    path("profile/", views.profile, name="profile"),
+    # allauth's own views at allauth's own addresses, found here first so that their timing tells nothing. They keep
+    # allauth's names, therefore none here.
+    path("login/", in_even_time(allauth_views.login)),
+    path("login/code/", in_even_time(allauth_views.request_login_code)),
+    path("signup/", in_even_time(allauth_views.signup)),
+    path("password/reset/", in_even_time(allauth_views.password_reset)),
+]

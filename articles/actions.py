@@ -41,19 +41,20 @@ def publish(
     at: datetime.datetime | None = None,
     significance: Significance = Significance.UPDATE,
     note: str = "",
+    now: datetime.datetime | None = None,
 ) -> Revision:
     """Publish the saved words of `article`: make its revision and show it to readers from `at` on.
 
     Without `at` the article's own date holds, or else now. A date in the past is the one the byline shows. Readers who see
     the article already see the new words at once. An unchanged text makes no new revision; one that is scheduled and that
-    nobody has seen yet is replaced.
+    nobody has seen yet is replaced. `now` is for content that comes with its history: when it was published, long ago.
 
     Raises PermissionDenied, NotReady, or AlreadyLive when a text that readers see would be moved into the future.
     """
     locked = _locked(article, by)
     if found := obstacles(locked):
         raise NotReady(found)
-    now = timezone.now()
+    now = now or timezone.now()
     date = at or locked.publish_at or now
     if locked.is_published(now) and date > now:
         raise AlreadyLive

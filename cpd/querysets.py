@@ -92,8 +92,10 @@ def reading_to_carry_on(user: "User") -> "Sitting | None":
     )
 
 
-def earlier_sittings(article: "Article", *, user: "User | None", browser: uuid.UUID | None) -> "list[Sitting]":
-    """What this reader has read of an article and not logged."""
+def earlier_sittings(
+    article: "Article", *, user: "User | None", browser: uuid.UUID | None, apart_from: uuid.UUID | None = None
+) -> "list[Sitting]":
+    """What this reader has read of an article and not logged, `apart_from` the sitting that the page goes on with."""
     from cpd.models import Sitting
 
     if user is not None:
@@ -102,7 +104,7 @@ def earlier_sittings(article: "Article", *, user: "User | None", browser: uuid.U
         sittings = Sitting.objects.filter(reader__browser=browser)
     else:
         return []
-    return list(sittings.unclaimed().filter(article=article))
+    return list(sittings.unclaimed().filter(article=article).exclude(pk=apart_from))
 
 
 def logged_lately(article: "Article", *, user: "User") -> "list[Activity]":

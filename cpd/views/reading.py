@@ -49,7 +49,9 @@ def context(request: HttpRequest, slug: str) -> JsonResponse:
     if article is None:
         raise Http404
     user = request.user if isinstance(request.user, User) else None
-    earlier = measure(earlier_sittings(article, user=user, browser=browser_of(request)))
+    earlier = measure(
+        earlier_sittings(article, user=user, browser=browser_of(request), apart_from=_sitting_of_page(request))
+    )
     logged: list[dict[str, Any]] = []
     inbox = 0
     if user is not None:
@@ -70,6 +72,14 @@ def context(request: HttpRequest, slug: str) -> JsonResponse:
             "inbox": inbox,
         }
     )
+
+
+def _sitting_of_page(request: HttpRequest) -> uuid.UUID | None:
+    """The sitting that the page goes on with after a reload: it counts that one itself."""
+    try:
+        return uuid.UUID(request.GET.get("sitting", ""))
+    except ValueError:
+        return None
 
 
 def _milliseconds(measured: Measured, counted_name: str) -> dict[str, int]:

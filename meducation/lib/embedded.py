@@ -52,6 +52,7 @@ def database_url(data_dir: Path) -> str:
 
 def _runtime_folder(data_dir: Path) -> Path:
     folder = data_dir.resolve() / "run"
+    folder.mkdir(mode=0o700, exist_ok=True)
     # Where this one is missing the package puts its lock into /tmp, which another account's file then blocks.
-    (folder / "python_PostgresServer").mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / "python_PostgresServer").mkdir(mode=0o700, exist_ok=True)
     return folder

@@ -71,5 +71,5 @@ def load(words: dict[str, Any], *, by: User) -> Article:
         row.full_clean()
         row.save()
     date = datetime.datetime.combine(words["published_on"], PUBLISHED_AT, tzinfo=timezone.get_default_timezone())
-    publish(article=article, by=by, at=date)
+    publish(article=article, by=by, at=date, now=min(date, timezone.now()))
     return article

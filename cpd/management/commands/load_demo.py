@@ -1,12 +1,14 @@
 """The people and the half year of CPD that a demonstration shows."""
 
 import datetime
+import io
 import uuid
 import zoneinfo
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -102,7 +104,7 @@ LONDON = zoneinfo.ZoneInfo("Europe/London")
 class Command(BaseCommand):
     """Only ever in the demonstration."""
 
-    help = "Make the demonstration's people, and half a year of the clinician's CPD. Does nothing when they exist."
+    help = "Make the demonstration's people, sample articles and record of half a year. Does nothing when they exist."
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
@@ -112,6 +114,8 @@ class Command(BaseCommand):
         if User.objects.filter(email=PEOPLE[0][0]).exists():
             return
         people = {email: _make_person(email, name, role) for email, name, role in PEOPLE}
+        # Between the two: the articles need somebody who publishes them, and the record needs articles.
+        call_command("load_articles", by="admin@example.org", stdout=io.StringIO())
         author = people["author@example.org"]
         Author.objects.create(name=author.name, slug="sam-whitfield", credentials="RN, MSc", user=author)
         _record(people["clinician@example.org"])

@@ -1,0 +1,38 @@
+"""What forms of several apps share."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import QueryDict
+
+from meducation.lib.kept_words import OWNER_FIELD, owner_token
+
+# The browser's own control sends the first form; the others are for people who type, and for browsers without one.
+DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y"]
+
+
+class DayField(forms.DateField):
+    """A day, by the browser's calendar or typed as people write it."""
+
+    widget: ClassVar[Any] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "control--short"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("input_formats", DATE_FORMATS)
+        super().__init__(**kwargs)
+        self.error_messages["invalid"] = "Enter a date that exists, like 22 November 2026."
+
+
+class OwnedForm(forms.Form):
+    """A form whose words are kept when its owner's session ends while they type (meducation.lib.kept_words)."""
+
+    def __init__(self, *args: Any, owner_pk: object, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[OWNER_FIELD] = forms.CharField(
+            widget=forms.HiddenInput, required=False, initial=owner_token(owner_pk)
+        )
+
+    def put_back(self, words: QueryDict) -> None:
+        """Show `words`, typed before the session ended, in the fields they were typed into. They are not checked yet."""
+        for name in self.fields:
+            if name in words and name != OWNER_FIELD:
+                self.initial[name] = words[name]
