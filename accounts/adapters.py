@@ -36,6 +36,13 @@ class AccountAdapter(DefaultAccountAdapter):
             url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
         )
 
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        """The link to set a password; to somebody whom an administrator added, as an invitation."""
+        if user.has_usable_password() or user.last_login is not None:
+            super().send_password_reset_mail(user, email, context)
+        else:
+            self.send_mail("accounts/email/invitation", email, context)
+
     def send_account_already_exists_mail(self, email: str) -> None:
         """Tell the owner of a known address that somebody signed up with it.
 

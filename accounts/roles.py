@@ -21,6 +21,8 @@ _WRITING = frozenset(
         "articles.view_article",
         "articles.add_article",
         "articles.change_article",
+        # Only drafts that were never published (articles/admin).
+        "articles.delete_article",
         "articles.publish_article",
         "articles.view_revision",
         "articles.view_topic",
@@ -40,7 +42,6 @@ _WRITING = frozenset(
 _EDITING = _WRITING | {
     # Without this an author sees and changes only articles that carry their own byline or that they began.
     "articles.edit_any_article",
-    "articles.delete_article",
     "articles.add_topic",
     "articles.change_topic",
     "articles.delete_topic",

@@ -1,15 +1,16 @@
 """Publishing, taking back, and adding to the image library. Each is one transaction and asks whether `by` may."""
 
 import datetime
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import slugify
 
 from articles import pictures
 from articles.composing import compose
-from articles.models import Article, Image, Revision, Significance, Status
+from articles.models import Article, Author, Byline, Image, Revision, Significance, Status
 from articles.querysets import picture_is_in_use
 from articles.readiness import Obstacle, obstacles
 
@@ -119,13 +120,40 @@ def _revision_for(
     return composed
 
 
+# --- Beginning -------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def sign_with_own_name(*, article: Article, by: "User") -> Byline | None:
+    """Put the byline of `by` on an article that has none, making the author's page if this is their first article.
+
+    None when they have neither a byline nor a name to make one of; an e-mail address must not end up in print.
+    """
+    author = Author.objects.filter(user=by).first()
+    if author is None and by.name.strip():
+        author = Author.objects.create(name=by.name.strip(), slug=_free_author_slug(by.name), user=by)
+    if author is None:
+        return None
+    byline, _ = Byline.objects.get_or_create(article=article, author=author)
+    return byline
+
+
+def _free_author_slug(name: str) -> str:
+    base = slugify(name)[:140] or "author"
+    slug, count = base, 1
+    while Author.objects.filter(slug=slug).exists():
+        count += 1
+        slug = f"{base}-{count}"
+    return slug
+
+
 # --- The image library -----------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def add_image(
     *,
-    upload: BinaryIO,
+    picture: pictures.Picture,
     title: str,
     by: "User",
     alternative_text: str = "",
@@ -133,13 +161,12 @@ def add_image(
     caption: str = "",
     credit: str = "",
 ) -> Image:
-    """Re-encode `upload`, store it, and enter it in the library. The same picture again gives the row it has.
+    """Store a picture that `pictures.reencode` made and enter it in the library. The same one again gives the row it has.
 
-    Raises PermissionDenied, or pictures.BadPicture with a sentence.
+    Raises PermissionDenied.
     """
     if not by.has_perm("articles.add_image"):
         raise PermissionDenied
-    picture = pictures.reencode(upload)
     # The file first: a row without its file would be a broken page, a file without its row is only a few bytes.
     pictures.store(picture)
     image, _ = Image.objects.get_or_create(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.urls import reverse_lazy
 from django_prose_editor.fields import ProseEditorField
 
 from articles.sanitising import sanitise
@@ -20,7 +21,8 @@ EXTENSIONS: dict[str, Any] = {
     "Blockquote": True,
     "HorizontalRule": True,
     "Image": True,
-    "Figure": True,
+    # Where "Browse…" in the picture dialogue leads: our own library.
+    "Figure": {"pickerUrl": reverse_lazy("admin:articles_image_picker")},
     "Caption": True,
     "Table": True,
     "TableRow": True,

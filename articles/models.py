@@ -209,6 +209,12 @@ class Article(models.Model):
             and self.publish_at <= (now or timezone.now())
         )
 
+    def state(self, now: datetime.datetime | None = None) -> Status:
+        """How far it has come (at `now`): a scheduled one is published once its time has passed."""
+        if self.status == Status.SCHEDULED and self.is_published(now):
+            return Status.PUBLISHED
+        return Status(self.status)
+
     @property
     def published_on(self) -> str:
         """ "Monday 9th December 2013", by the site's calendar; empty before there is a date."""

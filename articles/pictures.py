@@ -23,6 +23,8 @@ WIDEST = 1600
 # What WebP can hold.
 LONGEST_SIDE = 16_383
 QUALITY = 82
+TOO_MANY_BYTES = "The picture has more than 10 MB. Make it smaller and try again."
+TOO_MANY_PIXELS = "The picture has more than 40 megapixels. Make it smaller and try again."
 FORMATS = ("PNG", "JPEG", "WEBP")
 
 
@@ -44,21 +46,21 @@ def reencode(upload: BinaryIO) -> Picture:
     """WebP, at most 1600 px wide, upright, without metadata. Raises BadPicture."""
     raw = upload.read(MOST_BYTES + 1)
     if len(raw) > MOST_BYTES:
-        raise BadPicture("The picture has more than 10 MB. Make it smaller and try again.")
+        raise BadPicture(TOO_MANY_BYTES)
     try:
         with warnings.catch_warnings():
             # Ours is the stricter limit; Pillow's warning would say the same less kindly.
             warnings.simplefilter("ignore", PillowImage.DecompressionBombWarning)
             opened = PillowImage.open(io.BytesIO(raw), formats=FORMATS)
         if opened.width * opened.height > MOST_PIXELS:
-            raise BadPicture("The picture has more than 40 megapixels. Make it smaller and try again.")
+            raise BadPicture(TOO_MANY_PIXELS)
         if max(opened.size) > LONGEST_SIDE:
             raise BadPicture(f"The picture is longer than {LONGEST_SIDE:,} pixels. Cut it into parts.")
         return _encode(opened)
     except BadPicture:
         raise
     except PillowImage.DecompressionBombError as error:
-        raise BadPicture("The picture has more than 40 megapixels. Make it smaller and try again.") from error
+        raise BadPicture(TOO_MANY_PIXELS) from error
     except Exception as error:
         # Decoders fail on crafted files in ways of their own (SyntaxError, struct.error, OSError, ValueError, …).
         raise BadPicture("This is not a picture we can read. Use a PNG, JPEG or WebP file.") from error

@@ -127,6 +127,11 @@ def method_not_allowed(request: HttpRequest) -> HttpResponse:
     return _error(request, 405)
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """429: tried too often. allauth looks for this handler."""
+    return _error(request, 429)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500; or, when the database is what failed, 503 with the typed words to copy, and when to try again."""
     failure = sys.exc_info()[1]

@@ -95,7 +95,7 @@ export function minutesInWords(minutes) {
 
 /** Milliseconds in words, no more exact than anybody needs: "40 s", "7 min". */
 export function timeInWords(ms) {
-  return ms < 60_000 ? `${Math.floor(ms / 1000)} s` : minutesInWords(Math.floor(ms / 60_000));
+  return ms < 60_000 ? `${Math.floor(ms / 1000)} s` : minutesInWords(Math.round(ms / 60_000));
 }
 
 /** What is offered for logging: the nearest whole minute, at least one. */

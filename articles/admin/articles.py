@@ -1,0 +1,301 @@
+"""Writing, previewing and publishing an article."""
+
+import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.forms import BaseModelFormSet, ModelForm
+from django.forms.widgets import Script
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+
+from accounts.people import person
+from articles import rendering
+from articles.actions import NotReady, publish, sign_with_own_name, unpublish
+from articles.admin.forms import ArticleForm, was_read
+from articles.admin.inlines import BylineInline, ReferenceInline, RevisionInline
+from articles.composing import compose
+from articles.details import names_in_line
+from articles.models import Article, Author, Significance, Status
+from articles.previews import preview_address
+from articles.readiness import obstacles
+
+
+class StateFilter(admin.SimpleListFilter):
+    """By what readers see now, not by what was once asked for."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The choices."""
+        return [(state.value, str(state.label)) for state in (Status.DRAFT, Status.SCHEDULED, Status.PUBLISHED)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        """Those in the chosen state."""
+        published = Article.objects.published().values("pk")
+        if self.value() == Status.PUBLISHED:
+            return queryset.filter(pk__in=published)
+        if self.value() == Status.SCHEDULED:
+            return queryset.filter(status=Status.SCHEDULED).exclude(pk__in=published)
+        if self.value() == Status.DRAFT:
+            return queryset.filter(status__in=[Status.DRAFT, Status.IN_REVIEW])
+        return queryset
+
+
+@admin.register(Article)
+class ArticleAdmin(admin.ModelAdmin[Article]):
+    """An author's page. Saving keeps the words; only publishing shows them to readers."""
+
+    form = ArticleForm
+    inlines = [ReferenceInline, BylineInline, RevisionInline]
+    list_display = ["title", "state", "names", "date", "changed_at"]
+    list_filter = [StateFilter, "topics"]
+    search_fields = ["title", "standfirst", "bylines__author__name"]
+    search_help_text = "Search titles, standfirsts and authors."
+    ordering = ["-changed_at"]
+    list_per_page = 50
+    # Bulk actions would go round what publishing and deleting ask.
+    actions = None
+    save_on_top = False
+
+    class Media:
+        css = {"all": ["css/admin-articles.css"]}
+        js = [Script("js/admin/article.js", type="module")]
+
+    # --- Who sees and does what
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+        """Editors see all, authors what they began or what carries their byline."""
+        editable = Article.objects.editable_by(person(request))
+        return editable.select_related("revision").prefetch_related("bylines__author")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        """Only what was never published: the rest is part of people's records."""
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or not obj.revisions.exists())
+
+    # --- The list
+
+    @admin.display(description="state", ordering="status")
+    def state(self, article: Article) -> str:
+        """What readers see now."""
+        return str(article.state().label)
+
+    @admin.display(description="authors")
+    def names(self, article: Article) -> str:
+        """The byline as it stands in the form."""
+        return names_in_line([line.author.name for line in article.bylines.all()])
+
+    @admin.display(description="publication", ordering="publish_at")
+    def date(self, article: Article) -> str:
+        """When it was or will be published."""
+        return day_and_time(article.publish_at)
+
+    # --- The form
+
+    def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
+        """The words first; what readers are told of a change only where there are readers."""
+        sections: list[tuple[str | None, dict[str, Any]]] = [
+            (None, {"fields": ["title", "standfirst", "body"]}),
+            ("Learning and thanks", {"fields": ["learning_objectives", "acknowledgement"]}),
+            ("Disclosures and review", {"fields": ["competing_interests", "funding", "reviewed_by", "last_reviewed_on", "review_due_on"]}),
+            ("Topics", {"fields": ["topics"]}),
+            ("Date and address", {"fields": ["publish_at", "slug"]}),
+        ]
+        if obj is not None and was_read(obj):
+            sections.append(("For readers of the earlier text", {"fields": ["significance", "note"]}))
+        return sections
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> list[str]:
+        """An address that readers may have kept stays; so does the date of what they see."""
+        fixed = []
+        if obj is not None and obj.revision is not None:
+            fixed.append("slug")
+        if obj is not None and obj.is_published():
+            fixed.append("publish_at")
+        return fixed
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Article | None = None) -> dict[str, Any]:
+        """The address follows the title until it is saved."""
+        return {"slug": ["title"]} if obj is None else {}
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Article, inline: Any, prefix: str) -> dict[str, Any]:
+        """An author's new article has their name on it."""
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, BylineInline) and request.method == "GET" and obj.pk is None:
+            author = Author.objects.filter(user=person(request)).first()
+            if author is not None:
+                kwargs["initial"] = [{"position": 1, "author": author.pk}]
+        return kwargs
+
+    def view_on_site(self, obj: Article) -> str | None:  # type: ignore[override]  # Django allows a method here
+        """The page, when readers have one."""
+        return obj.get_absolute_url() if obj.is_published() else None
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """What stands beside the buttons."""
+        article = self.get_object(request, unquote(object_id)) if object_id else None
+        context = {**self._standing(request, article), **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, context)
+
+    def _standing(self, request: HttpRequest, article: Article | None) -> dict[str, Any]:
+        may_publish = request.user.has_perm("articles.publish_article")
+        if article is None:
+            return {"publish_label": "Publish" if may_publish else "", "state_sentence": "Not saved yet."}
+        is_public = article.is_published()
+        label = "Publish changes" if is_public else "Schedule" if is_ahead(article.publish_at) else "Publish"
+        words = rendering.count_words(article.body)
+        return {
+            "publish_label": label if may_publish else "",
+            "is_public": is_public,
+            "unpublish_url": reverse("admin:articles_article_unpublish", args=[article.pk])
+            if may_publish and article.status != Status.DRAFT
+            else "",
+            "state_sentence": state_sentence(article),
+            "words": words,
+            "minutes": rendering.minutes_to_read(words),
+            "obstacles": obstacles(article),
+        }
+
+    # --- Saving and publishing
+
+    def save_model(self, request: HttpRequest, obj: Article, form: ModelForm[Article], change: bool) -> None:
+        """A new article remembers who began it. The date of a scheduled one changes only by scheduling it again."""
+        if not change:
+            obj.created_by = person(request)
+        elif obj.status == Status.SCHEDULED and "publish_at" in form.fields:
+            obj.publish_at = form.initial["publish_at"]
+        super().save_model(request, obj, form, change)
+
+    def save_related(
+        self, request: HttpRequest, form: ModelForm[Article], formsets: list[BaseModelFormSet[Any, Any]], change: bool
+    ) -> None:
+        """Then the byline of an author who left it empty, and then what the button asked for."""
+        super().save_related(request, form, formsets, change)
+        article, user = form.instance, person(request)
+        # What was fetched before the form was saved must not decide what happens now.
+        article.refresh_from_db()
+        if not article.bylines.exists() and not user.has_perm("articles.edit_any_article"):
+            if sign_with_own_name(article=article, by=user) is None:
+                messages.warning(request, "No author is named, and your account has no name: write it in your profile.")
+        if "_publish" in request.POST:
+            self._publish(request, article, form)
+
+    def _publish(self, request: HttpRequest, article: Article, form: ModelForm[Article]) -> None:
+        before = article.revision_id if article.is_published() else None
+        chosen = form.cleaned_data
+        at = None if article.is_published() else chosen.get("publish_at") or timezone.now()
+        try:
+            revision = publish(
+                article=article,
+                by=person(request),
+                at=at,
+                significance=Significance(chosen.get("significance") or Significance.UPDATE),
+                note=chosen.get("note", ""),
+            )
+        except NotReady as error:
+            sentences = format_html_join("", "<li>{}</li>", ((obstacle.message,) for obstacle in error.obstacles))
+            messages.error(request, format_html("Saved, but not published yet:<ul>{}</ul>", sentences))
+            return
+        if before == revision.pk:
+            messages.info(request, f"Readers see these words already: they are those of revision {revision.number}.")
+            return
+        self.log_change(request, article, f"Published as revision {revision.number}.")
+        if article.is_published():
+            page = format_html('<a href="{}">View the article</a>', article.get_absolute_url())
+            messages.success(request, format_html("Published as revision {}. {}.", revision.number, page))
+        else:
+            messages.success(request, f"Scheduled: readers see it from {day_and_time(article.publish_at)}.")
+
+    def response_add(self, request: HttpRequest, obj: Article, post_url_continue: str | None = None) -> HttpResponse:
+        """Stay with the article."""
+        return self._stay(request, obj, is_new=True)
+
+    def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
+        """Stay with the article, or look at the preview."""
+        return self._stay(request, obj, is_new=False)
+
+    def _stay(self, request: HttpRequest, article: Article, *, is_new: bool) -> HttpResponse:
+        if "_preview" in request.POST and not is_new:
+            return HttpResponseRedirect(preview_address(article))
+        if "_preview" in request.POST:
+            # From here the button opens the preview beside the form; going back to an unsaved form would make a second draft.
+            link = format_html('<a href="{}" target="_blank">Open the preview</a>', preview_address(article))
+            messages.success(request, format_html("Saved. {}.", link))
+        elif "_publish" not in request.POST:
+            messages.success(request, "Saved. Readers do not see it until it is published.")
+        return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
+
+    # --- Taking back
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the page that asks before an article is taken back."""
+        own = path(
+            "<path:object_id>/unpublish/",
+            self.admin_site.admin_view(self.unpublish_view),
+            name="articles_article_unpublish",
+        )
+        return [own, *super().get_urls()]
+
+    def unpublish_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask, then make it a draft again."""
+        article = self.get_object(request, unquote(object_id))
+        if article is None:
+            missing: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return missing
+        if not self.has_change_permission(request, article) or not request.user.has_perm("articles.publish_article"):
+            raise PermissionDenied
+        back = reverse("admin:articles_article_change", args=[article.pk])
+        if request.method == "POST":
+            unpublish(article=article, by=person(request))
+            self.log_change(request, article, "Unpublished.")
+            messages.success(request, "Unpublished: it is a draft again, and readers do not find it.")
+            return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Unpublish this article?",
+            "opts": self.opts,
+            "original": article,
+            "is_public": article.is_published(),
+            "back": back,
+        }
+        return TemplateResponse(request, "admin/articles/article/unpublish.html", context)
+
+
+def is_ahead(moment: datetime.datetime | None) -> bool:
+    """Whether it is still to come."""
+    return moment is not None and moment > timezone.now()
+
+
+def day_and_time(moment: datetime.datetime | None) -> str:
+    """ "22 November 2026, 09:00", by the clock of the person who looks; empty when there is none."""
+    return date_format(timezone.localtime(moment), "j F Y, H:i") if moment else ""
+
+
+def state_sentence(article: Article) -> str:
+    """What readers see, and whether it differs from the saved words."""
+    revision = article.revision
+    if revision is None:
+        return "Draft. Readers do not see it."
+    if article.state() == Status.DRAFT:
+        return f"Draft. Readers no longer see it; revision {revision.number} was published before."
+    is_same = compose(article).sha256 == revision.sha256
+    if article.state() == Status.SCHEDULED:
+        when = f"Scheduled: readers see it from {day_and_time(article.publish_at)}."
+        return when if is_same else f"{when} Your changes since then are not part of it: press “Schedule” again."
+    published = f"Published: readers see revision {revision.number}."
+    return published if is_same else f"{published} Your changes since then are saved, but not published."

@@ -1,0 +1,116 @@
+"""The forms of the desk."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from articles import pictures
+from articles.models import Article, Byline, Image, Reference, Significance
+
+
+class ArticleForm(forms.ModelForm[Article]):
+    """The words of an article and, for one that readers know, what its new text changes for them."""
+
+    significance = forms.ChoiceField(
+        label="How much changes",
+        choices=Significance.choices,
+        initial=Significance.UPDATE,
+        required=False,
+        help_text="For those who have read the text before.",
+    )
+    note = forms.CharField(
+        label="What changes",
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
+        help_text="One sentence, shown to readers. Needed unless the change is editorial.",
+    )
+
+    class Meta:
+        model = Article
+        fields = "__all__"  # noqa: DJ007 (the admin names them, in its fieldsets)
+        widgets = {"topics": forms.CheckboxSelectMultiple}
+
+    @property
+    def is_to_be_published(self) -> bool:
+        """Whether the button that was pressed publishes."""
+        return "_publish" in self.data
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the sentence only when a text that readers know is replaced."""
+        cleaned = super().clean() or self.cleaned_data
+        if "note" in self.fields and self.is_to_be_published and was_read(self.instance):
+            if not cleaned.get("significance"):
+                cleaned["significance"] = Significance.UPDATE
+            if cleaned["significance"] != Significance.EDITORIAL and not cleaned.get("note", "").strip():
+                self.add_error("note", "Say in a sentence what changes, or choose “Editorial”.")
+        return cleaned
+
+
+def was_read(article: Article) -> bool:
+    """Whether readers have been able to see a text of this article."""
+    return article.revision is not None and article.revision.live_from <= timezone.now()
+
+
+class NumberedFormSet[Row: (Byline, Reference)](forms.BaseInlineFormSet[Row, Article, forms.ModelForm[Row]]):
+    """Rows whose number may be left empty: they then follow the ones that have one."""
+
+    def add_fields(self, form: forms.ModelForm[Row], index: int | None) -> None:
+        """An empty number is no error, and a row with nothing but a number is an empty row."""
+        super().add_fields(form, index)
+        field = form.fields["position"]
+        field.required = False
+        field.widget.attrs["class"] = "vNumberField"
+        if form.instance.pk is None:
+            field.initial = None
+            form.initial.setdefault("position", None)
+
+    def clean(self) -> None:
+        """Give numbers to the rows without; refuse two rows with one number."""
+        super().clean()
+        rows = [form for form in self.forms if self._is_used(form)]
+        numbers = [form.cleaned_data["position"] for form in rows if form.cleaned_data.get("position")]
+        if twice := sorted({number for number in numbers if numbers.count(number) > 1}):
+            raise ValidationError(f"Two rows have the number {twice[0]}.")
+        following = max(numbers, default=0)
+        for form in rows:
+            if not form.cleaned_data.get("position"):
+                following += 1
+                form.cleaned_data["position"] = form.instance.position = following
+
+    def _is_used(self, form: forms.ModelForm[Row]) -> bool:
+        return form.is_valid() and form.has_changed() | bool(form.instance.pk) and not self._should_delete_form(form)
+
+
+class ImageForm(forms.ModelForm[Image]):
+    """What the library says about a picture."""
+
+    class Meta:
+        model = Image
+        fields = ["title", "alternative_text", "is_decorative", "caption", "credit"]
+
+
+class NewImageForm(ImageForm):
+    """The same with the picture itself."""
+
+    file = forms.FileField(
+        label="Picture",
+        help_text="PNG, JPEG or WebP, at most 10 MB. It is stored anew, without the data a camera adds.",
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+    )
+
+    def clean_file(self) -> pictures.Picture:
+        """The re-encoded picture. What it is, is decided by its content; its name is not looked at."""
+        upload = self.cleaned_data["file"]
+        if upload.size > pictures.MOST_BYTES:
+            raise ValidationError(pictures.TOO_MANY_BYTES)
+        try:
+            picture = pictures.reencode(upload)
+        except pictures.BadPicture as error:
+            raise ValidationError(str(error)) from error
+        known = Image.objects.filter(name=picture.name).first()
+        if known is not None:
+            raise ValidationError(f"This picture is in the library already, as “{known}”.")
+        return picture

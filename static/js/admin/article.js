@@ -1,0 +1,39 @@
+// What the article's form says while somebody types. Everything here is also said by the server once they save.
+
+const length = document.getElementById("length");
+const publish = document.getElementById("publish");
+const WORD = /[\p{L}\p{N}_][\p{L}\p{N}_'’.-]*/gu;
+
+// The editing area has no name of its own for a screen reader; it takes that of its label.
+document.addEventListener("prose-editor:ready", (event) => {
+  const { editor, textarea } = event.detail;
+  const label = document.querySelector(`label[for="${textarea.id}"]`);
+  editor.view.dom.setAttribute("aria-label", label ? label.textContent.replace(/:\s*$/, "") : "Text");
+  // Links to the field ("Write the text.") arrive where one can type.
+  textarea.addEventListener("focus", () => editor.commands.focus());
+  editor.on("update", () => showLength(editor));
+});
+
+function showLength(editor) {
+  const words = (editor.state.doc.textBetween(0, editor.state.doc.content.size, " ", " ").match(WORD) ?? []).length;
+  const minutes = Math.max(1, Math.ceil(words / Number(length.dataset.wordsPerMinute)));
+  length.textContent = words ? `${words} words, about ${minutes} min to read.` : "";
+}
+
+// The button says what it will do with the date that is typed.
+const day = document.getElementById("id_publish_at_0");
+const time = document.getElementById("id_publish_at_1");
+
+function nameButton() {
+  const [date, month, year] = (day.value.match(/^\d{4}-\d\d-\d\d$/) ? day.value.split("-").reverse() : day.value.split("/"));
+  const chosen = new Date(`${year}-${month}-${date}T${time.value || "00:00"}`);
+  publish.value = chosen > new Date() ? publish.dataset.later : publish.dataset.now;
+}
+
+if (publish?.dataset.later && day && time) {
+  for (const box of [day, time]) {
+    box.addEventListener("input", nameButton);
+    box.addEventListener("change", nameButton);
+    box.addEventListener("focus", nameButton);
+  }
+}
