@@ -41,7 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if user.has_usable_password() or user.last_login is not None:
             super().send_password_reset_mail(user, email, context)
         else:
-            self.send_mail("accounts/email/invitation", email, context)
+            self.send_mail("emails/invitation", email, context)
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Tell the owner of a known address that somebody signed up with it.

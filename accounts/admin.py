@@ -2,7 +2,7 @@
 
 import smtplib
 from functools import partial
-from typing import Any, override
+from typing import override
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -65,10 +65,10 @@ class UserAdmin(admin.ModelAdmin[User]):
     actions = ("email_link",)
 
     @override
-    def get_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         if obj is None:
-            return ["email", "name", "role"]
-        return ["email", "name", "role", "is_active", "date_joined", "last_login"]
+            return ("email", "name", "role")
+        return ("email", "name", "role", "is_active", "date_joined", "last_login")
 
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:

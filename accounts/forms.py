@@ -11,7 +11,7 @@ from django import forms
 from django.http import HttpRequest
 from django_countries import countries
 
-from accounts.models import Profession, Profile, User
+from accounts.models import MONTHS, Profession, User
 from accounts.time_zones import known_zones, place_of, zones_by_region
 from meducation.lib.forms import DayField, OwnedForm
 
@@ -77,7 +77,7 @@ class ProfileForm(OwnedForm):
     year_starts_in = forms.TypedChoiceField(
         label="CPD year starts on the first of",
         coerce=int,
-        choices=Profile._meta.get_field("year_starts_in").choices,
+        choices=MONTHS,
         error_messages={"required": "Choose a month.", "invalid_choice": "Choose a month from the list."},
     )
     record_starts_on = DayField(
@@ -106,7 +106,7 @@ class ProfileForm(OwnedForm):
         """Not in the future where the person is, and within a working life."""
         day: datetime.date = self.cleaned_data["record_starts_on"]
         if day > self.profile.local_date():
-            raise forms.ValidationError("This date is in the future. Enter the first day of your record.", code="future")
+            raise forms.ValidationError("This is in the future. Enter the first day of your record.", code="future")
         if day < EARLIEST_RECORD:
             raise forms.ValidationError("Check the year: this is before 1950.", code="too_early")
         return day

@@ -1,4 +1,4 @@
-"""The link by which somebody sets their first password, or a new one. It is allauth's, with its limits and its expiry."""
+"""The link by which somebody sets their first password, or a new one: allauth's, with its expiry."""
 
 from allauth.account.forms import ResetPasswordForm
 from django.http import HttpRequest

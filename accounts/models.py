@@ -19,6 +19,7 @@ from meducation.lib.dates import Span, year_containing
 
 # How far back a new record reaches, unless its owner says otherwise: two revalidation cycles.
 RECORD_REACHES_BACK_YEARS = 10
+MONTHS = [(number, datetime.date(2000, number, 1).strftime("%B")) for number in range(1, 13)]
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -124,7 +125,7 @@ class Profile(models.Model):
     )
     year_starts_in = models.PositiveSmallIntegerField(
         "CPD year starts on the first of",
-        choices=[(number, datetime.date(2000, number, 1).strftime("%B")) for number in range(1, 13)],
+        choices=MONTHS,
         default=1,
     )
     record_starts_on = models.DateField(

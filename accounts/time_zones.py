@@ -44,6 +44,6 @@ def _places(region: str) -> list[tuple[str, str]]:
 
 
 def place_of(name: str) -> str:
-    """"Argentina, Buenos Aires" of "America/Argentina/Buenos_Aires"."""
+    """Of "America/Argentina/Buenos_Aires": "Argentina, Buenos Aires"."""
     _, _, place = name.partition("/")
     return (place or name).replace("_", " ").replace("/", ", ")

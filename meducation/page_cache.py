@@ -36,7 +36,7 @@ MOST_PAGES = 1000
 MOST_BYTES = 48 * 1024 * 1024
 RECONNECT_SECONDS = 5
 
-type Key = tuple[str, str, str, str]
+type Key = tuple[str, str | None, str, str]
 type View = Callable[..., HttpResponse]
 
 
@@ -133,7 +133,7 @@ class PageCacheMiddleware:
         if not self.listening:
             self.listening = True
             start_listener()
-        key: Key = (request.META.get("wsgi.url_scheme", ""), request.META.get("HTTP_HOST", ""), request.path, variant)
+        key: Key = (request.META.get("wsgi.url_scheme", ""), request.META.get("HTTP_HOST"), request.path, variant)
         page = store.get(key)
         if page is None:
             generation = store.generation

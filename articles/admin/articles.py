@@ -59,7 +59,6 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
     list_display = ["title", "state", "names", "date", "changed_at"]
     list_filter = [StateFilter, "topics"]
     search_fields = ["title", "standfirst", "bylines__author__name"]
-    search_help_text = "Search titles, standfirsts and authors."
     ordering = ["-changed_at"]
     list_per_page = 50
     # Bulk actions would go round what publishing and deleting ask.
@@ -126,6 +125,14 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
     def get_prepopulated_fields(self, request: HttpRequest, obj: Article | None = None) -> dict[str, Any]:
         """The address follows the title until it is saved."""
         return {"slug": ["title"]} if obj is None else {}
+
+    def get_inline_instances(self, request: HttpRequest, obj: Article | None = None) -> list[Any]:
+        """Tells an author that they need not name themselves."""
+        inlines = super().get_inline_instances(request, obj)
+        for inline in inlines:
+            if isinstance(inline, BylineInline) and not request.user.has_perm("articles.edit_any_article"):
+                inline.verbose_name_plural = f"{BylineInline.verbose_name_plural}: if you leave it empty, your own name"
+        return inlines
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Article, inline: Any, prefix: str) -> dict[str, Any]:
         """An author's new article has their name on it."""

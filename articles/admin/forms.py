@@ -60,6 +60,9 @@ class NumberedFormSet[Row: (Byline, Reference)](forms.BaseInlineFormSet[Row, Art
     def add_fields(self, form: forms.ModelForm[Row], index: int | None) -> None:
         """An empty number is no error, and a row with nothing but a number is an empty row."""
         super().add_fields(form, index)
+        # The admin's tables have no labels for a screen reader but the column's heading, which it does not tie to the box.
+        for each in form.visible_fields():
+            each.field.widget.attrs["aria-label"] = f"{self.model._meta.verbose_name}: {each.label}".capitalize()
         field = form.fields["position"]
         field.required = False
         field.widget.attrs["class"] = "vNumberField"

@@ -1,6 +1,6 @@
 """What forms of several apps share."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -14,9 +14,10 @@ DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y"]
 class DayField(forms.DateField):
     """A day, by the browser's calendar or typed as people write it."""
 
-    widget: ClassVar[Any] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "control--short"})
-
     def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "control--short"})
+        )
         kwargs.setdefault("input_formats", DATE_FORMATS)
         super().__init__(**kwargs)
         self.error_messages["invalid"] = "Enter a date that exists, like 22 November 2026."
@@ -32,7 +33,7 @@ class OwnedForm(forms.Form):
         )
 
     def put_back(self, words: QueryDict) -> None:
-        """Show `words`, typed before the session ended, in the fields they were typed into. They are not checked yet."""
+        """Show `words`, typed before the session ended, in the fields they were typed into; unchecked."""
         for name in self.fields:
             if name in words and name != OWNER_FIELD:
                 self.initial[name] = words[name]

@@ -1,8 +1,10 @@
 // The sheet on which reading is logged: what it shows and what may be entered. It sends nothing itself.
 
-import { minutesInWords, mostMinutesTimed, timeInWords } from "./reading-clock.js";
+import { mostMinutesTimed, timeInWords } from "./reading-clock.js";
 
 const MOST_MINUTES = 1440;
+// A few seconds of another kind are not worth a sentence; the record keeps them all the same.
+const WORTH_SAYING_MS = 10_000;
 const ENTER_MINUTES = "Enter the minutes it took, like 45.";
 const SAY_WHY = "You enter more than was timed. Say why, in a few words.";
 
@@ -83,12 +85,18 @@ export class LogSheet {
     }
     this.clearProblem();
     this.showReason();
-    this.dialog.showModal();
+    this.show();
     if (problem) {
       this.showProblem(problem);
-    } else {
-      this.saveButton.focus();
     }
+  }
+
+  /** Opening moves the focus, and with the focus some browsers move the page behind; the reader's place stays. */
+  show() {
+    const { scrollX, scrollY } = window;
+    this.dialog.showModal();
+    this.saveButton.focus({ preventScroll: true });
+    window.scrollTo(scrollX, scrollY);
   }
 
   get isOpen() {
@@ -209,7 +217,8 @@ export class LogSheet {
     }
     this.showReason();
     this.showMessage([...(text ? [text] : []), ...elsewhere].join(" "), link);
-    first?.focus();
+    first?.focus({ preventScroll: true });
+    first?.scrollIntoView({ block: "nearest" });
   }
 
   showMessage(text, link) {
@@ -243,17 +252,13 @@ export class LogSheet {
 
 function measuredInWords({ totalMs, offlineMs, beforeSignInMs }) {
   const sentences = [`We timed ${timeInWords(totalMs)}.`];
-  if (offlineMs >= 60_000) {
-    sentences.push(`Recorded offline: ${wholeMinutes(offlineMs)}.`);
+  if (offlineMs >= WORTH_SAYING_MS) {
+    sentences.push(`Recorded offline: ${timeInWords(offlineMs)}.`);
   }
-  if (beforeSignInMs >= 1000) {
+  if (beforeSignInMs >= WORTH_SAYING_MS) {
     sentences.push(`Read before logging in: ${timeInWords(beforeSignInMs)}.`);
   }
   return sentences.join(" ");
-}
-
-function wholeMinutes(ms) {
-  return minutesInWords(Math.round(ms / 60_000));
 }
 
 /** "3 November", of a day written as 2026-11-03. */

@@ -527,7 +527,7 @@ export class ReadingTimer extends HTMLElement {
   returnFocus() {
     if (this.opener?.hidden) {
       const successor = this.opener.parentElement.querySelector("[data-show]:not([hidden])");
-      successor?.focus();
+      successor?.focus({ preventScroll: true });
     }
   }
 

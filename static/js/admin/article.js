@@ -20,6 +20,27 @@ function showLength(editor) {
   length.textContent = words ? `${words} words, about ${minutes} min to read.` : "";
 }
 
+// The box that searches for authors is drawn by a script that gives it no name.
+function nameSearchBoxes() {
+  for (const select of document.querySelectorAll("select.admin-autocomplete")) {
+    for (const part of select.parentElement.querySelectorAll("[role='combobox'], [role='textbox']")) {
+      part.removeAttribute("aria-labelledby");
+      part.setAttribute("aria-label", select.getAttribute("aria-label"));
+    }
+  }
+}
+
+// jQuery has drawn the first boxes when the page is loaded, and draws one for each row that is added.
+window.addEventListener("load", nameSearchBoxes);
+document.addEventListener("formset:added", () => setTimeout(nameSearchBoxes));
+
+// A heading with nothing in it is read out as a heading with nothing in it.
+for (const heading of document.querySelectorAll("th.original:empty")) {
+  const cell = document.createElement("td");
+  cell.className = heading.className;
+  heading.replaceWith(cell);
+}
+
 // The button says what it will do with the date that is typed.
 const day = document.getElementById("id_publish_at_0");
 const time = document.getElementById("id_publish_at_1");
