@@ -14,6 +14,8 @@ urlpatterns = [
     # allauth's names, therefore none here.
     path("login/", in_even_time(allauth_views.login)),
     path("login/code/", in_even_time(allauth_views.request_login_code)),
+    path("login/code/confirm/", in_even_time(allauth_views.confirm_login_code)),
     path("signup/", in_even_time(allauth_views.signup)),
+    path("confirm-email/", in_even_time(allauth_views.email_verification_sent)),
     path("password/reset/", in_even_time(allauth_views.password_reset)),
 ]

@@ -1,0 +1,42 @@
+"""The ways in, as a browser walks them, for tests that begin behind the door."""
+
+import re
+
+from django.core.mail import EmailMessage
+from django.http import HttpResponse
+from django.test import Client
+
+PASSWORD = "a quiet ward at night"
+CODE = re.compile(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", re.MULTILINE)
+LINK = re.compile(r"https?://\S+")
+
+
+def code_in(letter: EmailMessage) -> str:
+    """The code that a letter gives, on a line of its own."""
+    found = CODE.search(str(letter.body))
+    assert found, letter.body
+    return found[1]
+
+
+def link_in(letter: EmailMessage) -> str:
+    """The path of the first link in a letter."""
+    found = LINK.search(str(letter.body))
+    assert found, letter.body
+    return found[0].split("testserver", 1)[1]
+
+
+def log_in(client: Client, email: str, password: str = PASSWORD, **fields: str) -> HttpResponse:
+    """Send the login form."""
+    return client.post("/accounts/login/", {"login": email, "password": password, **fields})
+
+
+def sign_up(client: Client, email: str, password: str = PASSWORD, **fields: str) -> HttpResponse:
+    """Send the sign-up form."""
+    return client.post(
+        "/accounts/signup/", {"name": "Dr New Person", "email": email, "password1": password, **fields}
+    )
+
+
+def is_logged_in(client: Client) -> bool:
+    """Whether the private pages are open."""
+    return client.get("/accounts/").status_code == 200
