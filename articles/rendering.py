@@ -18,6 +18,7 @@ TYPED_NUMBER = re.compile(r"^\s*(\d{1,2})[.)]\s+")
 WORD = re.compile(r"\w[\w'’.-]*")
 CITATION_ANCHOR = re.compile(r'id="(cite-(\d+)-\d+)"')
 IMAGE_NAME = re.compile(r"[0-9a-f]{64}\.webp$")
+SENTENCE_ENDS = (".", "!", "?", "…")
 CALLOUT_LABELS = {"callout-key": "Key point", "callout-warning": "Safety warning"}
 
 
@@ -200,7 +201,8 @@ def _complete_pictures(soup: BeautifulSoup, pictures: Mapping[str, Picture]) -> 
             if not isinstance(caption, Tag):
                 caption = soup.new_tag("figcaption")
                 figure.append(caption)
-            caption.append(f" {picture.credit}" if caption.get_text(strip=True) else picture.credit)
+            words = caption.get_text(strip=True)
+            caption.append(f"{'' if words.endswith(SENTENCE_ENDS) else '.'} {picture.credit}" if words else picture.credit)
 
 
 # --- Citations -------------------------------------------------------------------------------------------------------

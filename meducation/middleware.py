@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils import timezone
@@ -41,7 +42,9 @@ class ResponseHeadersMiddleware:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         session = getattr(request, "session", None)
-        if session is not None and is_signed_in(session):
+        # A form holds a token against forgery, made for this visitor, signed in or not; its cookie comes with it.
+        has_form = settings.CSRF_COOKIE_NAME in response.cookies
+        if has_form or (session is not None and is_signed_in(session)):
             response.headers.setdefault("Cache-Control", "no-store, private")
         return response
 

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     # Then the headers, so that nothing below (static files, early refusals) goes out without them.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "meducation.middleware.ResponseHeadersMiddleware",
     "meducation.middleware.RequestGuardMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -20,7 +20,7 @@ from accounts.people import person
 from articles import rendering
 from articles.actions import NotReady, publish, sign_with_own_name, unpublish
 from articles.admin.forms import ArticleForm, was_read
-from articles.admin.inlines import BylineInline, ReferenceInline, RevisionInline
+from articles.admin.inlines import BylineInline, ReferenceInline
 from articles.composing import compose
 from articles.details import names_in_line
 from articles.models import Article, Author, Significance, Status
@@ -55,7 +55,7 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
     """An author's page. Saving keeps the words; only publishing shows them to readers."""
 
     form = ArticleForm
-    inlines = [ReferenceInline, BylineInline, RevisionInline]
+    inlines = [ReferenceInline, BylineInline]
     list_display = ["title", "state", "names", "date", "changed_at"]
     list_filter = [StateFilter, "topics"]
     search_fields = ["title", "standfirst", "bylines__author__name"]
@@ -176,6 +176,7 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
             "words": words,
             "minutes": rendering.minutes_to_read(words),
             "obstacles": obstacles(article),
+            "revisions": article.revisions.select_related("made_by").defer("body", "rendered", "details", "outline"),
         }
 
     # --- Saving and publishing

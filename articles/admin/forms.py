@@ -62,7 +62,9 @@ class NumberedFormSet[Row: (Byline, Reference)](forms.BaseInlineFormSet[Row, Art
         super().add_fields(form, index)
         # The admin's tables have no labels for a screen reader but the column's heading, which it does not tie to the box.
         for each in form.visible_fields():
-            each.field.widget.attrs["aria-label"] = f"{self.model._meta.verbose_name}: {each.label}".capitalize()
+            # A select of the admin is wrapped, and its wrapper's attributes are not its own.
+            widget = getattr(each.field.widget, "widget", each.field.widget)
+            widget.attrs["aria-label"] = f"{self.model._meta.verbose_name}: {each.label}".capitalize()
         field = form.fields["position"]
         field.required = False
         field.widget.attrs["class"] = "vNumberField"

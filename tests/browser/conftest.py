@@ -74,6 +74,11 @@ class Console:
 
 
 @pytest.fixture(scope="session")
+def base_url() -> None:
+    """None: tests open whole addresses, of the live server. (The plugin's own fixture warns under pytest 9.)"""
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     return browser_type_launch_args | {
         "executable_path": executable(),
