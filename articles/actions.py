@@ -46,9 +46,10 @@ def publish(
 ) -> Revision:
     """Publish the saved words of `article`: make its revision and show it to readers from `at` on.
 
-    Without `at` the article's own date holds, or else now. A date in the past is the one the byline shows. Readers who see
-    the article already see the new words at once. An unchanged text makes no new revision; one that is scheduled and that
-    nobody has seen yet is replaced. `now` is for content that comes with its history: when it was published, long ago.
+    Without `at` the article's own date holds, or else now. A date in the past is the one the byline shows. Readers who
+    see the article already see the new words at once. An unchanged text makes no new revision; one that is scheduled
+    and that nobody has seen yet is replaced. `now` is for content that comes with its history: when it was published,
+    long ago.
 
     Raises PermissionDenied, NotReady, or AlreadyLive when a text that readers see would be moved into the future.
     """
@@ -161,9 +162,9 @@ def add_image(
     caption: str = "",
     credit: str = "",
 ) -> Image:
-    """Store a picture that `pictures.reencode` made and enter it in the library. The same one again gives the row it has.
+    """Store a picture that `pictures.reencode` made and enter it in the library.
 
-    Raises PermissionDenied.
+    The same picture again gives the row it has. Raises PermissionDenied.
     """
     if not by.has_perm("articles.add_image"):
         raise PermissionDenied

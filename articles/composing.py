@@ -51,7 +51,8 @@ def _details(article: Article) -> Details:
     bylines = article.bylines.select_related("author")
     return Details(
         writers=tuple(
-            Writer(name=line.author.name, slug=line.author.slug, credentials=line.author.credentials) for line in bylines
+            Writer(name=line.author.name, slug=line.author.slug, credentials=line.author.credentials)
+            for line in bylines
         ),
         learning_objectives=tuple(line.strip() for line in article.learning_objectives.splitlines() if line.strip()),
         acknowledgement=article.acknowledgement.strip(),

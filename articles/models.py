@@ -147,7 +147,9 @@ class Article(models.Model):
         "publish at",
         null=True,
         blank=True,
-        help_text="Empty: when you press Publish. In the future: readers see it from then on. In the past: the byline's date.",
+        help_text=(
+            "Empty: when you press Publish. In the future: readers see it from then on. In the past: the byline's date."
+        ),
     )
     revision = models.ForeignKey(
         "Revision", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"

@@ -1,7 +1,8 @@
 """Checking, re-encoding and storing the pictures of the library.
 
-A picture is never served as it came: it is decoded and written anew, so that nothing hidden in the file (scripts, places
-where a photograph was taken) survives, and named for the SHA-256 of the new bytes, so that its address never changes.
+A picture is never served as it came: it is decoded and written anew, so that nothing hidden in the file (scripts, the
+place where a photograph was taken) survives, and named for the SHA-256 of the new bytes, so that its address never
+changes.
 """
 
 import hashlib

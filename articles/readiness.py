@@ -55,7 +55,9 @@ def _pictures(article: Article) -> list[Obstacle]:
         name = next(iter(rendering.picture_names(str(image))), "")
         picture = library.get(name)
         if picture is None:
-            found.append(Obstacle(f"Picture {number} is not in the image library: add it there and choose it again.", BODY))
+            found.append(
+                Obstacle(f"Picture {number} is not in the image library: add it there and choose it again.", BODY)
+            )
         elif not (str(image.get("alt") or "").strip() or picture.alternative_text or picture.is_decorative):
             found.append(Obstacle(f"Write alternative text for picture {number}.", BODY))
     return found

@@ -7,7 +7,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, Tag
 from django.utils.text import slugify
 
 # A usual speed for adults reading to learn; the page says "about".
@@ -80,7 +81,9 @@ def minutes_to_read(words: int) -> int:
 def cited_numbers(body: str) -> set[int]:
     """The numbers in `[3]` and `[3,5]`, wherever a citation could be linked."""
     soup = BeautifulSoup(body, "html.parser")
-    return {number for text in _text_to_cite_in(soup) for match in CITATION.finditer(text) for number in _numbers(match)}
+    return {
+        number for text in _text_to_cite_in(soup) for match in CITATION.finditer(text) for number in _numbers(match)
+    }
 
 
 def citation_anchors(html: str) -> dict[int, list[str]]:
@@ -177,7 +180,9 @@ def _frame_tables(soup: BeautifulSoup) -> None:
             if "scope" not in header.attrs:
                 header["scope"] = "col" if _stands_in_first_row(header) else "row"
         label = "Table" if number == 1 else f"Table {number}"
-        table.wrap(soup.new_tag("div", attrs={"class": "scroll-x", "role": "region", "tabindex": "0", "aria-label": label}))
+        table.wrap(
+            soup.new_tag("div", attrs={"class": "scroll-x", "role": "region", "tabindex": "0", "aria-label": label})
+        )
 
 
 def _stands_in_first_row(cell: Tag) -> bool:
@@ -202,7 +207,9 @@ def _complete_pictures(soup: BeautifulSoup, pictures: Mapping[str, Picture]) -> 
                 caption = soup.new_tag("figcaption")
                 figure.append(caption)
             words = caption.get_text(strip=True)
-            caption.append(f"{'' if words.endswith(SENTENCE_ENDS) else '.'} {picture.credit}" if words else picture.credit)
+            caption.append(
+                f"{'' if words.endswith(SENTENCE_ENDS) else '.'} {picture.credit}" if words else picture.credit
+            )
 
 
 # --- Citations -------------------------------------------------------------------------------------------------------

@@ -186,6 +186,8 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
+# Changing an e-mail address or a second step asks for the password again, as an unlocked screen is not its owner.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = None  # The person is asked: "Keep me logged in on this device".
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import BaseModelFormSet, ModelForm
 from django.forms.widgets import Script
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -105,7 +105,10 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
         sections: list[tuple[str | None, dict[str, Any]]] = [
             (None, {"fields": ["title", "standfirst", "body"]}),
             ("Learning and thanks", {"fields": ["learning_objectives", "acknowledgement"]}),
-            ("Disclosures and review", {"fields": ["competing_interests", "funding", "reviewed_by", "last_reviewed_on", "review_due_on"]}),
+            (
+                "Disclosures and review",
+                {"fields": ["competing_interests", "funding", "reviewed_by", "last_reviewed_on", "review_due_on"]},
+            ),
             ("Topics", {"fields": ["topics"]}),
             ("Date and address", {"fields": ["publish_at", "slug"]}),
         ]
@@ -137,13 +140,13 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
     def get_formset_kwargs(self, request: HttpRequest, obj: Article, inline: Any, prefix: str) -> dict[str, Any]:
         """An author's new article has their name on it."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        if isinstance(inline, BylineInline) and request.method == "GET" and obj.pk is None:
+        if isinstance(inline, BylineInline) and request.method == "GET" and obj._state.adding:
             author = Author.objects.filter(user=person(request)).first()
             if author is not None:
                 kwargs["initial"] = [{"position": 1, "author": author.pk}]
         return kwargs
 
-    def view_on_site(self, obj: Article) -> str | None:  # type: ignore[override]  # Django allows a method here
+    def view_on_site(self, obj: Article) -> str | None:
         """The page, when readers have one."""
         return obj.get_absolute_url() if obj.is_published() else None
 
@@ -197,9 +200,9 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
         article, user = form.instance, person(request)
         # What was fetched before the form was saved must not decide what happens now.
         article.refresh_from_db()
-        if not article.bylines.exists() and not user.has_perm("articles.edit_any_article"):
-            if sign_with_own_name(article=article, by=user) is None:
-                messages.warning(request, "No author is named, and your account has no name: write it in your profile.")
+        may_sign = not article.bylines.exists() and not user.has_perm("articles.edit_any_article")
+        if may_sign and sign_with_own_name(article=article, by=user) is None:
+            messages.warning(request, "No author is named, and your account has no name: write it in your profile.")
         if "_publish" in request.POST:
             self._publish(request, article, form)
 
@@ -241,7 +244,7 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
         if "_preview" in request.POST and not is_new:
             return HttpResponseRedirect(preview_address(article))
         if "_preview" in request.POST:
-            # From here the button opens the preview beside the form; going back to an unsaved form would make a second draft.
+            # The saved form opens previews beside itself; going back to this one would make a second draft.
             link = format_html('<a href="{}" target="_blank">Open the preview</a>', preview_address(article))
             messages.success(request, format_html("Saved. {}.", link))
         elif "_publish" not in request.POST:
@@ -263,8 +266,7 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
         """Ask, then make it a draft again."""
         article = self.get_object(request, unquote(object_id))
         if article is None:
-            missing: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-            return missing
+            raise Http404
         if not self.has_change_permission(request, article) or not request.user.has_perm("articles.publish_article"):
             raise PermissionDenied
         back = reverse("admin:articles_article_change", args=[article.pk])

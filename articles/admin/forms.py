@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from articles import pictures
-from articles.models import Article, Byline, Image, Reference, Significance
+from articles.models import Article, Image, Significance
 
 
 class ArticleForm(forms.ModelForm[Article]):
@@ -54,17 +55,19 @@ def was_read(article: Article) -> bool:
     return article.revision is not None and article.revision.live_from <= timezone.now()
 
 
-class NumberedFormSet[Row: (Byline, Reference)](forms.BaseInlineFormSet[Row, Article, forms.ModelForm[Row]]):
+class NumberedFormSet(forms.BaseInlineFormSet[Any, Article, forms.ModelForm[Any]]):
     """Rows whose number may be left empty: they then follow the ones that have one."""
 
-    def add_fields(self, form: forms.ModelForm[Row], index: int | None) -> None:
+    def add_fields(self, form: forms.ModelForm[Any], index: int | None) -> None:
         """An empty number is no error, and a row with nothing but a number is an empty row."""
         super().add_fields(form, index)
-        # The admin's tables have no labels for a screen reader but the column's heading, which it does not tie to the box.
+        # The only label in the admin's tables is the column's heading, which is not tied to the box.
         for each in form.visible_fields():
             # A select of the admin is wrapped, and its wrapper's attributes are not its own.
-            widget = getattr(each.field.widget, "widget", each.field.widget)
-            widget.attrs["aria-label"] = f"{self.model._meta.verbose_name}: {each.label}".capitalize()
+            widget = each.field.widget
+            if isinstance(widget, RelatedFieldWidgetWrapper):
+                widget = widget.widget
+            widget.attrs["aria-label"] = f"{form.instance._meta.verbose_name}: {each.label}".capitalize()
         field = form.fields["position"]
         field.required = False
         field.widget.attrs["class"] = "vNumberField"
@@ -85,8 +88,9 @@ class NumberedFormSet[Row: (Byline, Reference)](forms.BaseInlineFormSet[Row, Art
                 following += 1
                 form.cleaned_data["position"] = form.instance.position = following
 
-    def _is_used(self, form: forms.ModelForm[Row]) -> bool:
-        return form.is_valid() and form.has_changed() | bool(form.instance.pk) and not self._should_delete_form(form)
+    def _is_used(self, form: forms.ModelForm[Any]) -> bool:
+        is_filled = form.has_changed() or form.instance.pk is not None
+        return form.is_valid() and is_filled and not form.cleaned_data.get("DELETE")
 
 
 class ImageForm(forms.ModelForm[Image]):

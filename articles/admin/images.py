@@ -45,7 +45,7 @@ class ImageAdmin(admin.ModelAdmin[Image]):
         kwargs["form"] = NewImageForm if obj is None else ImageForm
         return super().get_form(request, obj, change=change, **kwargs)
 
-    def get_fields(self, request: HttpRequest, obj: Image | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Image | None = None) -> list[Any]:
         """The picture first."""
         words = ["title", "alternative_text", "is_decorative", "caption", "credit"]
         return ["file", *words] if obj is None else ["thumbnail", "address", *words, "size"]
@@ -76,7 +76,9 @@ class ImageAdmin(admin.ModelAdmin[Image]):
     def response_add(self, request: HttpRequest, obj: Image, post_url_continue: str | None = None) -> HttpResponse:
         """Back to the small window, if that is where the person came from."""
         if WAITING in request.GET:
-            return HttpResponseRedirect(f"{reverse('admin:articles_image_picker')}?{urlencode({WAITING: request.GET[WAITING]})}")
+            return HttpResponseRedirect(
+                f"{reverse('admin:articles_image_picker')}?{urlencode({WAITING: request.GET[WAITING]})}"
+            )
         return super().response_add(request, obj, post_url_continue)
 
     @admin.display(description="picture")
@@ -114,7 +116,9 @@ class ImageAdmin(admin.ModelAdmin[Image]):
         wanted = request.GET.get("q", "").replace("\x00", "").strip()
         found = self.get_queryset(request).order_by("-uploaded_at")
         for word in wanted.split():
-            found = found.filter(Q(title__icontains=word) | Q(alternative_text__icontains=word) | Q(caption__icontains=word))
+            found = found.filter(
+                Q(title__icontains=word) | Q(alternative_text__icontains=word) | Q(caption__icontains=word)
+            )
         site: AdminSite = self.admin_site
         context = {
             **site.each_context(request),

@@ -10,13 +10,27 @@ from accounts.people import person
 from articles.models import Article, Revision
 from meducation.lib.html import trusted
 
+SHOWN = (
+    "article",
+    "number",
+    "live_from",
+    "significance",
+    "note",
+    "made_by",
+    "byline",
+    "title",
+    "standfirst",
+    "text",
+    "sha256",
+)
+
 
 @admin.register(Revision)
 class RevisionAdmin(admin.ModelAdmin[Revision]):
     """Read only, and reached from the article it belongs to."""
 
-    fields = ["article", "number", "live_from", "significance", "note", "made_by", "byline", "title", "standfirst", "text", "sha256"]
-    readonly_fields = fields
+    readonly_fields = SHOWN
+    fields = list(SHOWN)
     list_display = ["title", "number", "live_from", "significance"]
     list_select_related = ["article"]
     search_fields = ["title"]

@@ -55,6 +55,7 @@ export class LogSheet {
     for (const button of this.dialog.querySelectorAll("[data-step]")) {
       button.addEventListener("click", () => this.step(Number(button.dataset.step)));
     }
+    this.dialog.addEventListener("close", () => document.documentElement.classList.remove("has-sheet"));
     this.action("cancel").addEventListener("click", () => this.dialog.close());
     this.action("discard").addEventListener("click", () => {
       this.dialog.close();
@@ -91,12 +92,11 @@ export class LogSheet {
     }
   }
 
-  /** Opening moves the focus, and with the focus some browsers move the page behind; the reader's place stays. */
+  /** The class keeps the page behind where it is while the focus moves about on the sheet. */
   show() {
-    const { scrollX, scrollY } = window;
+    document.documentElement.classList.add("has-sheet");
     this.dialog.showModal();
     this.saveButton.focus({ preventScroll: true });
-    window.scrollTo(scrollX, scrollY);
   }
 
   get isOpen() {

@@ -30,6 +30,11 @@ def log_in(client: Client, email: str, password: str = PASSWORD, **fields: str) 
     return client.post("/accounts/login/", {"login": email, "password": password, **fields})
 
 
+def confirm_it_is_me(client: Client, password: str = PASSWORD) -> HttpResponse:
+    """Type the password again, as the pages that change how one logs in ask for."""
+    return client.post("/accounts/reauthenticate/", {"password": password})
+
+
 def sign_up(client: Client, email: str, password: str = PASSWORD, **fields: str) -> HttpResponse:
     """Send the sign-up form."""
     return client.post(

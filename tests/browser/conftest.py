@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
@@ -43,7 +44,8 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-REQUESTS_END_WITHIN_SECONDS = 2.0
+REQUESTS_END_WITHIN_SECONDS = 5.0
+QUIET_SECONDS = 0.2
 type SignIn = Callable[..., User]
 
 
@@ -93,6 +95,36 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     return browser_context_args | {"locale": "en-GB", "timezone_id": "Europe/London"}
 
 
+class Requests:
+    """How many requests the live server is answering: it runs in this process."""
+
+    def __init__(self) -> None:
+        self.open = 0
+        self.lock = threading.Lock()
+        request_started.connect(self._began)
+        request_finished.connect(self._ended)
+
+    def _began(self, **kwargs: object) -> None:
+        with self.lock:
+            self.open += 1
+
+    def _ended(self, **kwargs: object) -> None:
+        with self.lock:
+            self.open -= 1
+
+    def wait_for_the_last(self) -> None:
+        """Return when nothing has been under way for a moment, or after a few seconds in any case."""
+        end = time.monotonic() + REQUESTS_END_WITHIN_SECONDS
+        quiet_since = time.monotonic()
+        while time.monotonic() < min(end, quiet_since + QUIET_SECONDS):
+            time.sleep(0.02)
+            if self.open > 0:
+                quiet_since = time.monotonic()
+
+
+requests = Requests()
+
+
 def close_quietly(context: BrowserContext) -> None:
     """Close a browser's pages without a last request of theirs meeting the flush of the database.
 
@@ -101,9 +133,7 @@ def close_quietly(context: BrowserContext) -> None:
     context.set_offline(True)
     for page in context.pages:
         page.close()
-    end = time.monotonic() + REQUESTS_END_WITHIN_SECONDS
-    while time.monotonic() < end and any("process_request_thread" in thread.name for thread in threading.enumerate()):
-        time.sleep(0.05)
+    requests.wait_for_the_last()
 
 
 @pytest.fixture

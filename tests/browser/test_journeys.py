@@ -35,12 +35,12 @@ def code_in(mail: Any) -> str:
 
 
 def sign_up(page: Page, mail: Any, *, email: str) -> None:
-    page.get_by_label("E-mail").first.fill(email)
+    page.get_by_label(re.compile("e-?mail", re.IGNORECASE)).first.fill(email)
     page.get_by_label(re.compile("^Password")).first.fill(PASSWORD)
     name = page.get_by_label(re.compile("name", re.IGNORECASE))
     if name.count():
         name.first.fill("Dr Zoë Adébáyọ̀")
-    page.locator("main").get_by_role("button", name=re.compile("sign up", re.IGNORECASE)).first.click()
+    page.get_by_role("button", name="Create my account").click()
     page.wait_for_url("**/confirm-email/**")
     page.locator("main input:not([type=hidden])").first.fill(code_in(mail))
     page.locator("main").get_by_role("button").first.click()
@@ -184,7 +184,7 @@ def test_words_survive_a_sign_in_that_ended(
     context.clear_cookies(name="sessionid")
     page.get_by_role("button", name="Save to my CPD").click()
     page.wait_for_url("**/accounts/login/**")
-    page.get_by_label("E-mail").first.fill(user.email)
+    page.get_by_label(re.compile("e-?mail", re.IGNORECASE)).first.fill(user.email)
     page.get_by_label(re.compile("^Password")).first.fill(PASSWORD)
     page.get_by_role("button", name=re.compile("^Log in")).first.click()
     page.wait_for_url("**/cpd/activities/new/")

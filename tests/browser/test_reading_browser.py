@@ -192,37 +192,42 @@ def test_a_reload_and_back_go_on_with_one_sitting(clean_page: Page, live_server:
     assert int(shown.removesuffix(" s")) * 1000 <= claimed_ms() + 2500
 
 
-@pytest.mark.parametrize(
-    ("steps", "expected"),
-    [
-        pytest.param([["see", 0], ["sign", 0], ["tick", 1000], ["tick", 2000]], 2000, id="read"),
-        pytest.param([["see", 0], ["sign", 0], ["tick", 1000], ["tick", 9000]], 1000, id="asleep"),
-        pytest.param([["see", 0], ["sign", 0], ["tick", 2000], ["tick", 4000], ["tick", 6000]], 5000, id="idle-between-ticks"),
-        pytest.param([["see", 0], ["sign", 0], ["tick", 2000], ["tick", 4000], ["tick", 6000], ["sign", 8000], ["tick", 9000]], 6000, id="no-pay-for-the-pause"),
-        pytest.param([["see", 0], ["sign", 0], ["tick", 1000], ["hide", 1500], ["tick", 2500], ["see", 3000], ["tick", 3500]], 2000, id="hidden"),
-        pytest.param([["see", 0], ["sign", 0], ["tick", 1000], ["yield", 1500], ["tick", 2500]], 1500, id="elsewhere"),
-        pytest.param([["see", 0], ["sign", 0], ["tick", 1000], ["tick", 500], ["tick", 1500]], 2000, id="a-clock-that-goes-back"),
-    ],
-)  # fmt: skip
-def test_attentive_time(clean_page: Page, live_server: LiveServer, steps: list[list[object]], expected: int) -> None:
-    clean_page.goto(f"{live_server.url}/healthz")
+# What happens to the clock at which millisecond, and what it has counted in the end. It is idle after 5,000.
+CLOCK_CASES = {
+    "reading": ("see 0, sign 0, tick 1000, tick 2000", 2000),
+    "asleep between two ticks": ("see 0, sign 0, tick 1000, tick 9000", 1000),
+    "idle from the middle of a tick": ("see 0, sign 0, tick 2000, tick 4000, tick 6000", 5000),
+    "no pay for the pause": ("see 0, sign 0, tick 2000, tick 4000, tick 6000, sign 8000, tick 9000", 6000),
+    "hidden": ("see 0, sign 0, tick 1000, hide 1500, tick 2500, see 3000, tick 3500", 2000),
+    "elsewhere": ("see 0, sign 0, tick 1000, yield 1500, tick 2500", 1500),
+    "a clock that goes back": ("see 0, sign 0, tick 1000, tick 500, tick 1500", 2000),
+}
+
+
+def test_attentive_time(clean_page: Page, live_server: LiveServer) -> None:
+    clean_page.goto(f"{live_server.url}/how-we-time-reading/")
     counted = clean_page.evaluate(
-        """async ([base, steps]) => {
-            const { ReadingClock } = await import(`${base}/static/js/reading-clock.js`);
-            const clock = new ReadingClock({ idleMs: 5000 });
-            const acts = {
-                tick: (now) => clock.tick(now),
-                sign: (now) => clock.noteSign(now),
-                see: (now) => clock.setVisible(now, true),
-                hide: (now) => clock.setVisible(now, false),
-                yield: (now) => clock.setElsewhere(now, true),
-            };
-            steps.forEach(([act, now]) => acts[act](now));
-            return clock.countedMs;
+        """async (cases) => {
+            const { ReadingClock } = await import("/static/js/reading-clock.js");
+            return cases.map((steps) => {
+                const clock = new ReadingClock({ idleMs: 5000 });
+                const acts = {
+                    tick: (now) => clock.tick(now),
+                    sign: (now) => clock.noteSign(now),
+                    see: (now) => clock.setVisible(now, true),
+                    hide: (now) => clock.setVisible(now, false),
+                    yield: (now) => clock.setElsewhere(now, true),
+                };
+                for (const step of steps.split(", ")) {
+                    const [act, now] = step.split(" ");
+                    acts[act](Number(now));
+                }
+                return clock.countedMs;
+            });
         }""",
-        [live_server.url, steps],
+        [steps for steps, _ in CLOCK_CASES.values()],
     )
-    assert counted == expected
+    assert dict(zip(CLOCK_CASES, counted, strict=True)) == {name: ms for name, (_, ms) in CLOCK_CASES.items()}
 
 
 # --- Logging ---------------------------------------------------------------------------------------------------------
@@ -444,7 +449,6 @@ def test_what_a_visitor_read_is_carried_over_at_login(
 ) -> None:
     reader.set_password("correct horse battery")
     reader.save()
-    reader.emailaddress_set.create(email=reader.email, verified=True, primary=True)
     clean_page.goto(fast(address))
     expect(clean_page.locator(".readbar").get_by_role("link", name="New? Sign up")).to_be_visible()
     read_for_a_while(clean_page)

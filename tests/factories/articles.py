@@ -33,7 +33,7 @@ class TopicFactory(DjangoModelFactory[Topic]):
 
 
 class ArticleFactory(DjangoModelFactory[Article]):
-    """A draft that could be published; with `published=True`, one that was, at the start of 2026 (or at `publish_at`)."""
+    """A draft that could be published; with `published=True` one that was, at `publish_at` or early in 2026."""
 
     class Meta:
         model = Article

@@ -20,6 +20,7 @@ from django.urls import path
 from meducation import wsgi
 from meducation.logs import JsonFormatter
 from meducation.settings import KNOWN_SECRET
+from meducation.urls import urlpatterns as site_urls
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CANARY = "the patient in bed nine"
@@ -174,6 +175,7 @@ urlpatterns = [
     path("breaks/", breaks),
     path("database/", breaks_in_the_database),
     path("says/", says_who),
+    *site_urls,
 ]
 handler404 = "meducation.views.page_not_found"
 handler500 = "meducation.views.server_error"
@@ -196,7 +198,7 @@ def log() -> Iterator[StringIO]:
 
 @pytest.fixture
 def broken_site(settings: object) -> Client:
-    """A site of three pages that fail in different ways."""
+    """The site, with three pages more that go wrong in different ways."""
     settings.ROOT_URLCONF = __name__  # type: ignore[attr-defined]
     return Client(raise_request_exception=False)
 
