@@ -36,7 +36,6 @@ check: .venv/ready-to-work ## Lint, types, templates, migrations
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@.venv/bin/djangofmt check templates
-	@.venv/bin/djangofmt --check templates
 	@$(PYTHON) -m mypy .
 	@MEDUCATION_MODE=test $(PYTHON) manage.py makemigrations --check --dry-run
 	@echo "All checks passed."
@@ -45,7 +44,6 @@ fix: .venv/ready-to-work ## Put right what the checks can put right themselves
 	@$(PYTHON) -m ruff check --fix .
 	@$(PYTHON) -m ruff format .
 	@.venv/bin/djangofmt check --fix templates
-	@.venv/bin/djangofmt templates
 
 bench: .venv/ready-to-work ## Measure requests a second beside bare yardsticks (some minutes)
 	@$(PYTHON) -m bench.run

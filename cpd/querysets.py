@@ -104,7 +104,8 @@ def earlier_sittings(
         sittings = Sitting.objects.filter(reader__browser=browser)
     else:
         return []
-    return list(sittings.unclaimed().filter(article=article).exclude(pk=apart_from))
+    sittings = sittings.unclaimed().filter(article=article)
+    return list(sittings.exclude(pk=apart_from) if apart_from else sittings)
 
 
 def logged_lately(article: "Article", *, user: "User") -> "list[Activity]":

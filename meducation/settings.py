@@ -200,6 +200,12 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # Browsers allow passkeys on http://localhost.
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "add_webauthn": "accounts.passkey_forms.AddPasskeyForm",
+    "authenticate_webauthn": "accounts.passkey_forms.SecondStepPasskeyForm",
+    "login_webauthn": "accounts.passkey_forms.LoginPasskeyForm",
+    "reauthenticate_webauthn": "accounts.passkey_forms.ReauthenticatePasskeyForm",
+}
 USERSESSIONS_TRACK_ACTIVITY = False
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_ONLY = False

@@ -158,7 +158,7 @@ def test_the_credit_is_in_the_caption(caption: str, shown: str) -> None:
 
 
 def test_picture_names_are_found() -> None:
-    assert picture_names(f"<p>{IMAGE}</p>{IMAGE.replace('a', 'b')}<img src='https://x.example/y.webp'>") == [NAME]
+    assert picture_names(f"<p>{IMAGE}</p><img alt='none'><img src='https://elsewhere.example/y.webp'>") == [NAME]
 
 
 # --- Citations

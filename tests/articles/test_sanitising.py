@@ -38,13 +38,26 @@ HOSTILE = [
     '<noscript><p title="</noscript><img src=x onerror=alert(1)>"></noscript>',
     '<blockquote class="callout-key tabbar">x</blockquote>',
     "<template><script>alert(1)</script></template>",
-    '<base href="https://evil.example"><meta http-equiv="refresh" content="0;url=//evil.example"><link rel="stylesheet" href="//evil.example">',
+    '<base href="https://evil.example"><meta http-equiv="refresh" content="0;url=//evil.example">',
+    '<link rel="stylesheet" href="//evil.example">',
 ]
-FORBIDDEN = (
-    "<script", "onerror", "onload", "onclick", "javascript:", "vbscript:", "data:text", "style=", "<style", "<svg", "<math", "<iframe",
-    "<object", "<embed", "<form", "<input", "hx-get", "data-x", "tabbar", "evil.example", "tracker.example", "?x=1", "admin/logout",
-    "<base", "<meta", "<link", "<noscript", "<template", "<!--", "id=",
-)  # fmt: skip
+FORBIDDEN = [
+    *(
+        "<script",
+        "<style",
+        "<svg",
+        "<math",
+        "<iframe",
+        "<object",
+        "<embed",
+        "<form",
+        "<input",
+        "<noscript",
+        "<template",
+    ),
+    *("<base", "<meta", "<link", "<!--", "onerror", "onload", "onclick", "style=", "hx-get", "data-x", "tabbar", "id="),
+    *("javascript:", "vbscript:", "data:text", "evil.example", "tracker.example", "?x=1", "admin/logout"),
+]
 
 
 def assert_harmless(html: str) -> None:

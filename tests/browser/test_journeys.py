@@ -129,7 +129,9 @@ def test_an_author_publishes_and_a_reader_sees_it(
     reader.close()
 
 
-def test_everything_by_keyboard(live_server: Any, clean_page: Page, sign_in: Callable[..., User], article: Article) -> None:
+def test_everything_by_keyboard(
+    live_server: Any, clean_page: Page, sign_in: Callable[..., User], article: Article
+) -> None:
     user = sign_in(UserFactory())
     page = clean_page
     page.goto(f"{live_server.url}{article.get_absolute_url()}")

@@ -242,7 +242,7 @@ def test_even_a_failing_error_page_prints_nothing_personal(
 
     monkeypatch.setattr(wsgi, "_site", fails)
     statuses: list[str] = []
-    body = wsgi.application({}, lambda status, headers: statuses.append(status))  # type: ignore[arg-type, return-value]
+    body = wsgi.application({}, lambda status, headers: statuses.append(status))  # type: ignore[arg-type]
     assert statuses == ["500 Internal Server Error"]
     assert CANARY.encode() not in b"".join(body)
     assert [line["message"] for line in lines(log)] == ["The error page failed."]
