@@ -1,7 +1,7 @@
 """Measure the site beside bare yardsticks, in one run: `make bench`.
 
 Figures of different runs and machines do not compare; ratios within one run do. Each page is measured in rounds that
-alternate with its yardstick, and the median round counts. Only this machine is asked, on a database made for the
+alternate with its yardstick, and medians count. Only this machine is asked, on a database made for the
 purpose and dropped at the end. The goals are those of docs/performance.md.
 """
 
@@ -71,6 +71,16 @@ class Figures:
     per_second: float
     p50: float
     p99: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """A pair's medians. `ratio` is the median of the rounds' own ratios: what disturbs a round disturbs both its halves."""
+
+    pair: Pair
+    page: Figures
+    yardstick: Figures
+    ratio: float
 
 
 # --- The database and who is in it -----------------------------------------------------------------------------------
@@ -321,7 +331,7 @@ def keep_pages(measured: list[Pair], folder: Path) -> None:
             (folder / f"{pair.yardstick.path[1:]}.html").write_bytes(fetch(pair.page))
 
 
-def measure(threads: int, seconds: float, rounds: int) -> dict[str, tuple[Pair, Figures, Figures]]:
+def measure(threads: int, seconds: float, rounds: int) -> list[Result]:
     """All pairs in alternating rounds. Prints the memory before and after."""
     measured = pairs()
     with tempfile.TemporaryDirectory() as name:
@@ -333,31 +343,36 @@ def measure(threads: int, seconds: float, rounds: int) -> dict[str, tuple[Pair, 
             before = memory_mb(group)
             environment = {"DJANGO_SETTINGS_MODULE": "bench.bare_settings", "BENCH_PAGES": name}
             with server(BARE_PORT, "bench.bare:application", threads, **environment):
-                results = {pair.what: _rounds(load, pair, rounds) for pair in measured}
+                results = [_rounds(load, pair, rounds) for pair in measured]
             after = memory_mb(group)
     print(f"Memory of {WORKERS} workers: {before:.0f} MB before, {after:.0f} MB after (goal: {MEMORY_GOAL_MB} at most)")
     return results
 
 
-def _rounds(load: Load, pair: Pair, rounds: int) -> tuple[Pair, Figures, Figures]:
+def _rounds(load: Load, pair: Pair, rounds: int) -> Result:
     for request in (pair.page, pair.yardstick):
         load.measure(request)  # Warms both up; not counted.
     seen = [(load.measure(pair.page), load.measure(pair.yardstick)) for _ in range(rounds)]
-    return pair, median([page for page, _ in seen]), median([yardstick for _, yardstick in seen])
+    return Result(
+        pair=pair,
+        page=median([page for page, _ in seen]),
+        yardstick=median([yardstick for _, yardstick in seen]),
+        ratio=statistics.median(page.per_second / yardstick.per_second for page, yardstick in seen),
+    )
 
 
-def table(results: dict[str, tuple[Pair, Figures, Figures]]) -> str:
+def table(results: list[Result]) -> str:
     """The figures, in Markdown."""
     lines = [
         "| what | requests/s | p50 ms | p99 ms | yardstick | p50 ms | p99 ms | ratio | goal | |",
         "|---|--:|--:|--:|--:|--:|--:|--:|--:|---|",
     ]
-    for what, (pair, page, yardstick) in results.items():
-        ratio = page.per_second / yardstick.per_second
+    for result in results:
+        page, yardstick, goal = result.page, result.yardstick, result.pair.goal
         lines.append(
-            f"| {what} | {page.per_second:,.0f} | {page.p50:.1f} | {page.p99:.1f} "
+            f"| {result.pair.what} | {page.per_second:,.0f} | {page.p50:.1f} | {page.p99:.1f} "
             f"| {yardstick.per_second:,.0f} | {yardstick.p50:.1f} | {yardstick.p99:.1f} "
-            f"| {ratio:.2f} | ≥ {pair.goal} | {'reached' if ratio >= pair.goal else 'short'} |"
+            f"| {result.ratio:.2f} | ≥ {goal} | {'reached' if result.ratio >= goal else 'short'} |"
         )
     return "\n".join(lines)
 
@@ -365,8 +380,8 @@ def table(results: dict[str, tuple[Pair, Figures, Figures]]) -> str:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m bench.run", description="Measure the site beside bare yardsticks.")
-    parser.add_argument("--seconds", type=float, default=3, help="length of a round (default 3)")
-    parser.add_argument("--rounds", type=int, default=3, help="rounds of each, alternating (default 3)")
+    parser.add_argument("--seconds", type=float, default=2, help="length of a round (default 2)")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of each, alternating (default 5)")
     parser.add_argument(
         "--threads", type=int, nargs="+", default=[BLOCKING_THREADS], help="blocking threads a worker, one run for each"
     )

@@ -86,7 +86,7 @@ export class ReadingLog {
     };
   }
 
-  /** Send a row; once more if only the page's token was out of date. */
+  /** Send a row; once more if only the page's token was out of date. The answer is null when there is no connection. */
   async deliver(row) {
     const post = () => send(row.address, { csrf: this.timer.context?.csrf, form: row.fields });
     let answer = await post();
@@ -94,8 +94,8 @@ export class ReadingLog {
       const context = await this.timer.refreshContext();
       if (context?.reader === row.reader) {
         answer = await post();
-      } else if (context) {
-        answer = refusal(context);
+      } else {
+        answer = context && refusal(context);
       }
     }
     return answer;
@@ -264,18 +264,18 @@ export class ReadingLog {
 
 /** What the server would say to somebody who is not the row's reader. */
 function refusal(context) {
-  return { status: context.signed_in ? 403 : 401, ok: false, body: {} };
+  return { status: context.signed_in ? 403 : 401, ok: false, body: { isSomebodyElse: context.signed_in } };
 }
 
 function problemOf({ status, body }, loginUrl) {
-  const login = { href: body?.login_url ?? loginUrl, label: "Log in (opens in a new tab)" };
+  const login = { href: body.login_url ?? loginUrl, label: "Log in (opens in a new tab)" };
   if (status === 401) {
     return { text: SIGNED_OUT, link: login };
   }
-  if (status === 403) {
+  if (body.isSomebodyElse) {
     return { text: SOMEBODY_ELSE, link: login };
   }
-  return body?.errors ? { errors: body.errors } : { text: NOT_ACCEPTED };
+  return body.errors ? { errors: body.errors } : { text: NOT_ACCEPTED };
 }
 
 /** What a row's own last report says was timed. */

@@ -140,6 +140,10 @@ export class ReadingTimer extends HTMLElement {
       this.beginSitting();
       answer = await ask();
     }
+    if (answer?.status === 404) {
+      // The article is no longer published: nothing of it can be timed.
+      this.stop("stopped");
+    }
     if (!answer?.ok) {
       this.noteReach(answer !== null && answer.status < 500);
       return null;

@@ -32,7 +32,9 @@ class Authenticator:
         """Set it up, as the page "Add a passkey" does."""
         options = client.get(ADD).context["js_data"]["creation_options"]["publicKey"]
         self.user_handle = options["user"]["id"]
-        credential = AttestedCredentialData.create(Aaguid.NONE, self.id, ES256.from_cryptography_key(self.key.public_key()))
+        credential = AttestedCredentialData.create(
+            Aaguid.NONE, self.id, ES256.from_cryptography_key(self.key.public_key())
+        )
         data = AuthenticatorData.create(
             hashlib.sha256(HOST.encode()).digest(), FLAGS.UP | FLAGS.UV | FLAGS.AT, 0, credential
         )
@@ -52,9 +54,7 @@ class Authenticator:
         page = client.get(LOGIN, headers={"accept": "application/json"})
         challenge = page.json()["request_options"]["publicKey"]["challenge"]
         self.counter += 1
-        data = AuthenticatorData.create(
-            hashlib.sha256(HOST.encode()).digest(), FLAGS.UP | FLAGS.UV, self.counter
-        )
+        data = AuthenticatorData.create(hashlib.sha256(HOST.encode()).digest(), FLAGS.UP | FLAGS.UV, self.counter)
         client_data = self._client_data("webauthn.get", challenge)
         signature = self.key.sign(data + hashlib.sha256(client_data).digest(), ec.ECDSA(SHA256()))
         response = {
@@ -74,5 +74,11 @@ class Authenticator:
         name = websafe_encode(self.id)
         extensions = {"credProps": {"rk": True}}
         return json.dumps(
-            {"id": name, "rawId": name, "type": "public-key", "response": response, "clientExtensionResults": extensions}
+            {
+                "id": name,
+                "rawId": name,
+                "type": "public-key",
+                "response": response,
+                "clientExtensionResults": extensions,
+            }
         )

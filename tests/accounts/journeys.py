@@ -37,9 +37,7 @@ def confirm_it_is_me(client: Client, password: str = PASSWORD) -> HttpResponse:
 
 def sign_up(client: Client, email: str, password: str = PASSWORD, **fields: str) -> HttpResponse:
     """Send the sign-up form."""
-    return client.post(
-        "/accounts/signup/", {"name": "Dr New Person", "email": email, "password1": password, **fields}
-    )
+    return client.post("/accounts/signup/", {"name": "Dr New Person", "email": email, "password1": password, **fields})
 
 
 def is_logged_in(client: Client) -> bool:

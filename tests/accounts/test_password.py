@@ -58,9 +58,7 @@ def test_a_link_grows_old(client: Client, user: User, mailoutbox: list[EmailMess
         assert choose(client, link_in(mailoutbox[0])) == "no form"
 
 
-def test_the_link_leads_to_this_site_and_no_further(
-    client: Client, user: User, mailoutbox: list[EmailMessage]
-) -> None:
+def test_the_link_leads_to_this_site_and_no_further(client: Client, user: User, mailoutbox: list[EmailMessage]) -> None:
     assert client.post(RESET, {"email": user.email}, headers={"host": "evil.example"}).status_code == 400
     client.post(RESET, {"email": user.email}, headers={"x-forwarded-host": "evil.example"})
     assert "evil.example" not in str(mailoutbox[0].body)

@@ -112,7 +112,9 @@ def test_recovery_codes_are_shown_once_and_work_once(client: Client, user: User)
     codes = recovery_codes(client.get(CODES).text)
     assert len(codes) == 10
     assert recovery_codes(client.get(CODES).text) == []
-    assert client.get(f"{CODES}download/").status_code != 200 or not recovery_codes(client.get(f"{CODES}download/").text)
+    assert client.get(f"{CODES}download/").status_code != 200 or not recovery_codes(
+        client.get(f"{CODES}download/").text
+    )
     first, second = Client(), Client()
     for visitor in (first, second):
         log_in(visitor, user.email)
