@@ -75,7 +75,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Result:
-    """A pair's medians. `ratio` is the median of the rounds' own ratios: what disturbs a round disturbs both its halves."""
+    """A pair's medians. `ratio` is the median of the rounds' own: what disturbs a round disturbs both its halves."""
 
     pair: Pair
     page: Figures

@@ -148,6 +148,15 @@ class Provenance(models.TextChoices):
     IMPORTED = "imported", "Imported"
 
 
+class MinutesInDays(models.Func):
+    """The minutes of all days from the second date to the first, both included: PostgreSQL's own date arithmetic."""
+
+    arity = 2
+    template = f"((%(expressions)s) + 1) * {MOST_MINUTES_A_DAY}"
+    arg_joiner = " - "
+    output_field = models.IntegerField()
+
+
 @pghistory.track()
 class Reflection(models.Model):
     """What somebody made of it. One may serve several activities. Private."""
@@ -229,16 +238,7 @@ class Activity(models.Model):
                 violation_error_code="minutes",
             ),
             models.CheckConstraint(
-                condition=models.Q(
-                    minutes__lte=models.Func(
-                        Coalesce("done_until", "done_on"),
-                        models.F("done_on"),
-                        # PostgreSQL's own subtraction of dates: whole days.
-                        template=f"((%(expressions)s) + 1) * {MOST_MINUTES_A_DAY}",
-                        arg_joiner=" - ",
-                        output_field=models.IntegerField(),
-                    )
-                ),
+                condition=models.Q(minutes__lte=MinutesInDays(Coalesce("done_until", "done_on"), "done_on")),
                 name="cpd_activity_fits_into_its_days",
                 violation_error_message="A day has 1,440 minutes. Enter fewer, or more days.",
                 violation_error_code="minutes",

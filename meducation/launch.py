@@ -26,7 +26,7 @@ from meducation.probe import answers
 from meducation.serve import command as serve_command
 
 READY_SECONDS = 90
-STOP_SECONDS = 25
+STOP_SECONDS = 6
 HIGHEST_PORT = 65_535
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # Collected files are remembered by this: what they were made from, in one number.

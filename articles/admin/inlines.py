@@ -1,6 +1,10 @@
 """Rows below an article's form."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.http import HttpRequest
 
 from articles.admin.forms import NumberedFormSet
 from articles.models import Article, Byline, Reference
@@ -16,6 +20,14 @@ class BylineInline(admin.TabularInline[Byline, Article]):
     extra = 1
     verbose_name = "author"
     verbose_name_plural = "Authors, in the order of the byline"
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Without the cross that would delete the author everywhere, not only from this byline."""
+        formset = super().get_formset(request, obj, **kwargs)
+        widget = formset.form.base_fields["author"].widget
+        if isinstance(widget, RelatedFieldWidgetWrapper):
+            widget.can_delete_related = False
+        return formset
 
 
 class ReferenceInline(admin.TabularInline[Reference, Article]):

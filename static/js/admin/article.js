@@ -30,7 +30,8 @@ function nameSearchBoxes() {
   }
 }
 
-// jQuery has drawn the first boxes when the page is loaded, and draws one for each row that is added.
+// jQuery draws the first boxes just after the page is read, and one for each row that is added.
+document.addEventListener("DOMContentLoaded", () => setTimeout(nameSearchBoxes));
 window.addEventListener("load", nameSearchBoxes);
 document.addEventListener("formset:added", () => setTimeout(nameSearchBoxes));
 
