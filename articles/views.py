@@ -25,7 +25,7 @@ from articles.querysets import (
 )
 from articles.rendering import citation_anchors
 from meducation.lib.html import trusted
-from meducation.page_cache import same_for_everybody
+from meducation.lib.page_cache import same_for_everybody
 
 PAGE_SIZE = 20
 IMAGE_NAME = re.compile(r"[0-9a-f]{64}\.webp")

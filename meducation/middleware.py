@@ -8,8 +8,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils import timezone
 
-from meducation import page_variant
-from meducation.lib import kept_words
+from meducation.lib import kept_words, page_variant
 from meducation.sessions import is_signed_in, touch
 from meducation.views import bad_request, method_not_allowed
 

@@ -76,7 +76,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     # First: a page that is the same for everybody is answered from memory, headers included.
-    "meducation.page_cache.PageCacheMiddleware",
+    "meducation.lib.page_cache.PageCacheMiddleware",
     # Then the headers, so that nothing below (static files, early refusals) goes out without them.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 from articles.querysets import latest_articles, topics_in_use
 from cpd.querysets import reading_to_carry_on
 from meducation.lib import kept_words
-from meducation.page_cache import kept_for, same_for_everybody
-from meducation.page_variant import variant_of
+from meducation.lib.page_cache import kept_for, same_for_everybody
+from meducation.lib.page_variant import variant_of
 
 LATEST = 9
 RETRY_AFTER_SECONDS = "10"

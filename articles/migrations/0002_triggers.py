@@ -23,7 +23,7 @@ DROP TRIGGER articles_revision_is_immutable ON articles_revision;
 DROP FUNCTION articles_revision_is_immutable();
 """
 
-# meducation.page_cache listens and forgets the pages it keeps; the notice goes out when the change commits.
+# meducation.lib.page_cache listens and forgets the pages it keeps; the notice goes out when the change commits.
 TABLES = ("article", "article_topics", "author", "byline", "revision", "topic")
 ANNOUNCE = """
 CREATE FUNCTION articles_announce_change() RETURNS trigger LANGUAGE plpgsql AS $$

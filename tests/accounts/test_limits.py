@@ -1,9 +1,8 @@
 """How often one may try. The counts are kept in the database, so they are one for all worker processes."""
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.core.cache.backends.db import DatabaseCache
-from django.core.cache import caches
 from django.test import Client
 from pytest_django.fixtures import Settings
 

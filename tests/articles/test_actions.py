@@ -20,7 +20,7 @@ from articles.actions import (
     unpublish,
 )
 from articles.models import Article, Author, Byline, Image, Reference, Revision, Significance, Status, text_hash
-from meducation import page_cache
+from meducation.lib import page_cache
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AuthorFactory, ImageFactory, TopicFactory
 

@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from articles.models import Article, Author, Byline, Image, Reference, Revision, Status
-from meducation import page_cache
+from meducation.lib import page_cache
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AuthorFactory, ImageFactory, TopicFactory
 

@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils.html import escape
 
 from articles.models import Article, Author
-from meducation import page_cache
+from meducation.lib import page_cache
 from tests.articles.test_admin import ADD, form, rows
 from tests.factories.accounts import UserFactory
 

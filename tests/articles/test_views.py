@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from articles.models import Article, Byline, Reference, Status
 from articles.previews import SALT, preview_address
-from meducation import page_cache
+from meducation.lib import page_cache
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AuthorFactory, RevisionFactory, TopicFactory
 

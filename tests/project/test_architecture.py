@@ -13,7 +13,7 @@ APPS = ("accounts", "articles", "cpd")
 ALLOWED = {
     "meducation.lib": {"meducation.lib"},
     "accounts": {"accounts", "meducation.lib"},
-    "articles": {"articles", "accounts", "meducation.lib", "meducation.page_cache"},
+    "articles": {"articles", "accounts", "meducation.lib"},
     "cpd": {"cpd", "articles", "accounts", "meducation.lib"},
 }
 # What cpd may use of articles: data, not pages.

@@ -8,7 +8,7 @@ from django.db import OperationalError
 from django.db.backends.utils import CursorWrapper
 from django.test import Client
 
-from meducation import page_cache
+from meducation.lib import page_cache
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from articles.models import Article
-from meducation import page_cache
+from meducation.lib import page_cache
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory
 

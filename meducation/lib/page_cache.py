@@ -26,7 +26,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.utils import timezone
 
-from meducation.page_variant import Variant, variant_of
+from meducation.lib.page_variant import Variant, variant_of
 
 logger = logging.getLogger("meducation.page_cache")
 
