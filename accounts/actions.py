@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
@@ -32,8 +33,6 @@ def invite(*, email: str, name: str, role: str, by: User) -> User:
     They get in by setting a password through a mailed link (`accounts.invitations`), which proves the address.
     Raises PermissionDenied, or ValueError for a role that does not exist.
     """
-    from allauth.account.models import EmailAddress
-
     _require_administrator(by)
     user = User.objects.create_user(email, name=name, role=Role(role))
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)

@@ -1,7 +1,7 @@
 """Forms about people.
 
 allauth reads the sign-up form from here while it defines its own, so nothing of `allauth.account.forms` can be
-imported; forms that build on allauth's are in `accounts.password_forms`.
+imported; forms that build on allauth's are in `accounts.entrance_forms`.
 """
 
 import datetime

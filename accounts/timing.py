@@ -12,8 +12,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 
-# Some four times what the slowest of these answers takes on a small server: nearly all fit into the first step.
-STEP_SECONDS = 0.5
+# Twice what hashing takes on a small server, so that nearly every answer fits into the first step. Not more: a worker
+# serves nobody else while it waits (docs/adr/0002), and how often one visitor may ask is limited.
+STEP_SECONDS = 0.25
 
 type View = Callable[..., HttpResponseBase]
 

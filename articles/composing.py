@@ -40,7 +40,6 @@ def library_pictures(body: str) -> dict[str, rendering.Picture]:
             width=image.width,
             height=image.height,
             alternative_text=image.alternative_text,
-            is_decorative=image.is_decorative,
             credit=image.credit,
         )
         for image in rows

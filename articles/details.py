@@ -14,8 +14,8 @@ from typing import Any
 class Writer:
     """An author as they were named then."""
 
-    name: str
-    slug: str
+    name: str = ""
+    slug: str = ""
     credentials: str = ""
 
 
@@ -23,8 +23,8 @@ class Writer:
 class Source:
     """One reference."""
 
-    number: int
-    title: str
+    number: int = 0
+    title: str = ""
     authors: str = ""
     source: str = ""
     year: int | None = None

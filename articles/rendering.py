@@ -29,8 +29,7 @@ class Picture:
 
     width: int
     height: int
-    alternative_text: str
-    is_decorative: bool
+    alternative_text: str  # empty for one that is decorative
     credit: str = ""
 
 

@@ -2,7 +2,7 @@
 
 The browser says how much attentive time it has measured since a sitting began, over and over. What counts of it is
 decided here, from the server's own instants: never more than the time that has really passed, and no second twice.
-A change of these rules is a new `VERSION`, which every sitting carries. docs/adr/0003 tells how they were found.
+A change of these rules is a new `VERSION`, which every sitting carries. docs/adr/0006 tells how they were found.
 """
 
 import datetime

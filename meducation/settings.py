@@ -173,7 +173,10 @@ ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupDetailsForm"
-ACCOUNT_FORMS = {"reset_password_from_key": "accounts.password_forms.ChoosePasswordForm"}
+ACCOUNT_FORMS = {
+    "signup": "accounts.entrance_forms.ShortSignupForm",
+    "reset_password_from_key": "accounts.entrance_forms.ChoosePasswordForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 # A code typed into the same browser: reading done before signing up is then carried over, whatever device has the mail.

@@ -21,6 +21,7 @@ from articles.models import Image
 from articles.querysets import picture_is_in_use
 
 PICKER_PAGE_SIZE = 24
+MOST_WORDS = 8
 # The name under which the editor passes the number that tells it which of its dialogues is waiting.
 WAITING = "CKEditorFuncNum"
 
@@ -115,7 +116,7 @@ class ImageAdmin(admin.ModelAdmin[Image]):
             raise PermissionDenied
         wanted = request.GET.get("q", "").replace("\x00", "").strip()
         found = self.get_queryset(request).order_by("-uploaded_at")
-        for word in wanted.split():
+        for word in wanted.split()[:MOST_WORDS]:
             found = found.filter(
                 Q(title__icontains=word) | Q(alternative_text__icontains=word) | Q(caption__icontains=word)
             )

@@ -3,15 +3,17 @@
 import hashlib
 import json
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
-from django.http import HttpResponse
 from django.test import Client
 from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 HOST = "testserver"
 ADD = "/accounts/2fa/webauthn/add/"
@@ -28,13 +30,11 @@ class Authenticator:
         self.user_handle = ""  # As the browser gets it: base64url.
         self.counter = 0
 
-    def register(self, client: Client) -> HttpResponse:
+    def register(self, client: Client) -> "Answer":
         """Set it up, as the page "Add a passkey" does."""
         options = client.get(ADD).context["js_data"]["creation_options"]["publicKey"]
         self.user_handle = options["user"]["id"]
-        credential = AttestedCredentialData.create(
-            Aaguid.NONE, self.id, ES256.from_cryptography_key(self.key.public_key())
-        )
+        credential = AttestedCredentialData.create(Aaguid.NONE, self.id, _public(self.key))
         data = AuthenticatorData.create(
             hashlib.sha256(HOST.encode()).digest(), FLAGS.UP | FLAGS.UV | FLAGS.AT, 0, credential
         )
@@ -45,7 +45,7 @@ class Authenticator:
         form = {"name": "Phone", "passwordless": "on", "credential": self._credential(response)}
         return client.post(ADD, form)
 
-    def log_in(self, client: Client) -> HttpResponse:
+    def log_in(self, client: Client) -> "Answer":
         """Log in with it alone."""
         return client.post(LOGIN, {"credential": self.answer(client)})
 
@@ -82,3 +82,8 @@ class Authenticator:
                 "clientExtensionResults": extensions,
             }
         )
+
+
+def _public(key: ec.EllipticCurvePrivateKey) -> Any:
+    """The public half, in the form that authenticators send."""
+    return ES256.from_cryptography_key(key.public_key())  # type: ignore[no-untyped-call]

@@ -8,6 +8,6 @@ from accounts import timing
 
 @pytest.fixture(autouse=True)
 def quick(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both cost half a second a login; `test_timing.py` puts them back."""
+    """Both cost a quarter of a second a login; `test_timing.py` puts them back."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     monkeypatch.setattr(timing, "STEP_SECONDS", 0)

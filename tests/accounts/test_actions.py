@@ -1,6 +1,9 @@
 """Who may decide about people, and what the log says of it."""
 
+from collections.abc import Callable
+
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
 
 from accounts.actions import assign_role, deactivate, invite, reactivate
@@ -19,12 +22,13 @@ def test_a_role_is_given(admin_user: User, reader: User) -> None:
 @pytest.mark.parametrize("role", [Role.READER, Role.AUTHOR, Role.EDITOR])
 def test_only_administrators_decide(reader: User, role: str) -> None:
     by = UserFactory(role=role)
-    for decide in (
+    decisions: list[Callable[[], User]] = [
         lambda: assign_role(user=reader, role=Role.AUTHOR, by=by),
         lambda: deactivate(user=reader, by=by),
         lambda: reactivate(user=reader, by=by),
         lambda: invite(email="new@example.org", name="New", role=Role.READER, by=by),
-    ):
+    ]
+    for decide in decisions:
         with pytest.raises(PermissionDenied):
             decide()
     assert User.objects.count() == 2
@@ -45,10 +49,11 @@ def test_a_deactivated_administrator_decides_nothing(reader: User) -> None:
 
 def test_a_superuser_is_out_of_an_administrators_reach(admin_user: User) -> None:
     superuser = User.objects.create_superuser("root@example.org")
-    for decide in (
+    decisions: list[Callable[[], User]] = [
         lambda: assign_role(user=superuser, role=Role.READER, by=admin_user),
         lambda: deactivate(user=superuser, by=admin_user),
-    ):
+    ]
+    for decide in decisions:
         with pytest.raises(PermissionDenied):
             decide()
     assert deactivate(user=admin_user, by=superuser).is_active is False
@@ -69,7 +74,7 @@ def test_whoever_is_invited_has_a_profile_and_no_password(admin_user: User) -> N
     assert (user.email, user.role, user.is_superuser) == ("new@example.org", "editor", False)
     assert not user.has_usable_password()
     assert user.profile.time_zone == "Europe/London"
-    assert [(address.email, address.verified) for address in user.emailaddress_set.all()] == [
+    assert [(address.email, address.verified) for address in EmailAddress.objects.filter(user=user)] == [
         ("new@example.org", False)
     ]
 

@@ -111,7 +111,9 @@ def test_every_field_of_every_form(path: str, nasty: str, settings: object) -> N
             assert "\n" not in response.headers["Location"] and "\x00" not in response.headers["Location"]
 
 
-@pytest.mark.parametrize("query", ["next=%ED%A0%80", "next=" + "x" * 5000, "email=a%FFb", "email=" + "x" * 5000, "email[]=1"])
+@pytest.mark.parametrize(
+    "query", ["next=%ED%A0%80", "next=" + "x" * 5000, "email=a%FFb", "email=" + "x" * 5000, "email[]=1"]
+)
 @pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"])
 def test_addresses_with_odd_questions(client: Client, path: str, query: str) -> None:
     assert client.get(f"{path}?{query}").status_code in (200, 302, 400)

@@ -39,7 +39,7 @@ def test_from_the_old_to_the_new(client: Client, user: User, mailoutbox: list[Em
     client.post(CONFIRM, {"code": code_in(mailoutbox[0])})
     user.refresh_from_db()
     assert user.email == "new@example.org"
-    assert log_in(Client(), "new@example.org").url == "/cpd/"
+    assert log_in(Client(), "new@example.org")["Location"] == "/cpd/"
     assert log_in(Client(), "old@example.org").status_code == 200
     # The old address hears of it: it may not have been its owner's doing.
     assert ["old@example.org"] in [letter.to for letter in mailoutbox[1:]]
@@ -63,12 +63,12 @@ def test_after_a_while_the_password_is_asked_again(user: User, mailoutbox: list[
         confirm_it_is_me(client)
         clock.shift(301)
         response = client.post(EMAIL, {"email": "new@example.org", "action_add": ""})
-        assert response.url == "/accounts/reauthenticate/?next=%2Faccounts%2Femail%2F"
+        assert response["Location"] == "/accounts/reauthenticate/?next=%2Faccounts%2Femail%2F"
         assert not mailoutbox
-        page = client.get(response.url)
+        page = client.get(response["Location"])
         assert page.status_code == 200 and "no-store" in page.headers["Cache-Control"]
-        assert client.post(response.url, {"password": "wrong password"}).status_code == 200
+        assert client.post(response["Location"], {"password": "wrong password"}).status_code == 200
         assert not mailoutbox
         # What was asked for before is then done.
-        client.post(response.url, {"password": PASSWORD, "next": "/accounts/email/"})
+        client.post(response["Location"], {"password": PASSWORD, "next": "/accounts/email/"})
         assert mailoutbox[0].to == ["new@example.org"]

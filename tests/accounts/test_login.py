@@ -18,7 +18,7 @@ def user() -> User:
 
 @pytest.mark.parametrize("typed", ["clinician@example.org", "Clinician@Example.ORG", "  clinician@example.org "])
 def test_capitals_and_spaces_do_not_matter(client: Client, user: User, typed: str) -> None:
-    assert log_in(client, typed).url == "/cpd/"
+    assert log_in(client, typed)["Location"] == "/cpd/"
     assert is_logged_in(client)
 
 
@@ -39,32 +39,32 @@ def test_whoever_is_deactivated_is_told_so_only_with_the_right_password(client: 
     User.objects.update(is_active=False)
     assert log_in(client, user.email, "wrong password").status_code == 200
     response = log_in(client, user.email)
-    assert response.url == "/accounts/inactive/"
-    assert client.get(response.url).status_code == 200
+    assert response["Location"] == "/accounts/inactive/"
+    assert client.get(response["Location"]).status_code == 200
     assert not is_logged_in(client)
 
 
 def test_an_unproved_address_is_proved_first(client: Client, mailoutbox: list[EmailMessage]) -> None:
     UserFactory(email="clinician@example.org", password=PASSWORD, verified=False)
-    assert log_in(client, "clinician@example.org").url == "/accounts/confirm-email/"
+    assert log_in(client, "clinician@example.org")["Location"] == "/accounts/confirm-email/"
     assert not is_logged_in(client)
     client.post("/accounts/confirm-email/", {"code": code_in(mailoutbox[0])})
     assert is_logged_in(client)
 
 
 def test_logging_in_leads_back(client: Client, user: User) -> None:
-    login = client.get("/accounts/profile/").url
+    login = client.get("/accounts/profile/")["Location"]
     assert login == "/accounts/login/?next=/accounts/profile/"
     assert '<input type="hidden" name="next" value="/accounts/profile/">' in client.get(login).text
-    assert log_in(client, user.email, next="/accounts/profile/").url == "/accounts/profile/"
+    assert log_in(client, user.email, next="/accounts/profile/")["Location"] == "/accounts/profile/"
 
 
 def test_logging_in_by_a_code(client: Client, user: User, mailoutbox: list[EmailMessage]) -> None:
     response = client.post("/accounts/login/code/", {"email": "Clinician@example.org"})
-    assert response.url == "/accounts/login/code/confirm/"
+    assert response["Location"] == "/accounts/login/code/confirm/"
     assert not is_logged_in(client)
-    assert client.post(response.url, {"code": "WRON-GONE"}).status_code == 200
-    assert client.post(response.url, {"code": code_in(mailoutbox[0])}).url == "/cpd/"
+    assert client.post(response["Location"], {"code": "WRON-GONE"}).status_code == 200
+    assert client.post(response["Location"], {"code": code_in(mailoutbox[0])})["Location"] == "/cpd/"
     assert is_logged_in(client)
 
 
@@ -83,7 +83,9 @@ def test_a_code_for_an_unknown_address_looks_the_same(mailoutbox: list[EmailMess
     for email in ("known@example.org", "other@example.org"):
         visitor = Client()
         response = visitor.post("/accounts/login/code/", {"email": email})
-        answers.append((response.status_code, response.url, visitor.get(response.url).text.count("<form")))
+        answers.append(
+            (response.status_code, response["Location"], visitor.get(response["Location"]).text.count("<form"))
+        )
     assert answers[0] == answers[1]
     assert [letter.to for letter in mailoutbox] == [["known@example.org"], ["other@example.org"]]
 
@@ -92,7 +94,7 @@ def test_logging_out_is_asked_and_then_done(reader_client: Client) -> None:
     page = reader_client.get("/accounts/logout/")
     assert page.status_code == 200 and '<form method="post" action="/accounts/logout/"' in page.text
     assert is_logged_in(reader_client)
-    assert reader_client.post("/accounts/logout/").url == "/"
+    assert reader_client.post("/accounts/logout/")["Location"] == "/"
     assert not is_logged_in(reader_client)
     assert reader_client.cookies["reader"].value == "out"
 
@@ -100,15 +102,20 @@ def test_logging_out_is_asked_and_then_done(reader_client: Client) -> None:
 def test_the_desk_has_no_login_of_its_own(client: Client) -> None:
     author = UserFactory(author=True, password=PASSWORD)
     first = client.get("/admin/")
-    assert first.url == "/admin/login/?next=/admin/"
-    second = client.get(first.url)
-    assert second.url.startswith("/accounts/login/?next=")
+    assert first["Location"] == "/admin/login/?next=/admin/"
+    second = client.get(first["Location"])
+    assert second["Location"].startswith("/accounts/login/?next=")
     # What Django's own form would have sent is not looked at.
     direct = client.post("/admin/login/", {"username": author.email, "password": PASSWORD})
-    assert direct.status_code == 302 and direct.url.startswith("/accounts/login/")
+    assert direct.status_code == 302 and direct["Location"].startswith("/accounts/login/")
     assert not is_logged_in(client)
-    assert log_in(client, author.email, next="/admin/").url == "/admin/"
+    assert log_in(client, author.email, next="/admin/")["Location"] == "/admin/"
     assert client.get("/admin/").status_code == 200
+
+
+def test_the_desk_changes_passwords_where_everybody_does(author_client: Client) -> None:
+    for response in (author_client.get("/admin/password_change/"), author_client.post("/admin/password_change/")):
+        assert response["Location"] == "/accounts/password/change/"
 
 
 def test_readers_are_refused_at_the_desk(reader_client: Client) -> None:

@@ -63,17 +63,17 @@ def test_from_setting_it_up_to_giving_it_up(client: Client, user: User, mailoutb
 
         clock.shift(60)
         visitor = Client()
-        assert log_in(visitor, user.email).url == AUTHENTICATE
+        assert log_in(visitor, user.email)["Location"] == AUTHENTICATE
         assert not is_logged_in(visitor)
         page = visitor.get(AUTHENTICATE)
         assert page.status_code == 200 and "no-store" in page.headers["Cache-Control"]
         assert visitor.post(AUTHENTICATE, {"code": "000000"}).status_code == 200
-        assert visitor.post(AUTHENTICATE, {"code": code_now(secret)}).url == "/cpd/"
+        assert visitor.post(AUTHENTICATE, {"code": code_now(secret)})["Location"] == "/cpd/"
         assert is_logged_in(visitor)
 
         assert client.get(DEACTIVATE).status_code == 200
         assert client.post(DEACTIVATE).status_code == 302
-        assert log_in(Client(), user.email).url == "/cpd/"
+        assert log_in(Client(), user.email)["Location"] == "/cpd/"
 
 
 def test_an_overheard_code_is_worth_nothing(client: Client, user: User) -> None:
@@ -93,10 +93,10 @@ def test_a_reset_password_is_not_a_way_round(client: Client, user: User, mailout
     set_up_app(client)
     visitor = Client()
     visitor.post("/accounts/password/reset/", {"email": user.email})
-    form = visitor.get(link_in(mailoutbox[-1])).url
+    form = visitor.get(link_in(mailoutbox[-1]))["Location"]
     visitor.post(form, {"password1": "another quiet night", "password2": "another quiet night"})
     assert not is_logged_in(visitor)
-    assert log_in(visitor, user.email, "another quiet night").url == AUTHENTICATE
+    assert log_in(visitor, user.email, "another quiet night")["Location"] == AUTHENTICATE
 
 
 def test_a_code_by_mail_is_not_a_way_round(client: Client, user: User, mailoutbox: list[EmailMessage]) -> None:
@@ -142,7 +142,7 @@ def test_after_a_while_the_password_is_asked_again(user: User, address: str) -> 
         confirm_it_is_me(client)
         assert client.get(address).status_code == 200
         clock.shift(datetime.timedelta(seconds=301))
-        assert client.get(address).url.startswith("/accounts/reauthenticate/?next=")
+        assert client.get(address)["Location"].startswith("/accounts/reauthenticate/?next=")
 
 
 def test_guessing_codes_is_slow(client: Client, user: User) -> None:

@@ -12,10 +12,12 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django.fixtures import Settings
 
 from accounts import timing
+from accounts.timing import STEP_SECONDS
 from tests.accounts.journeys import PASSWORD
 from tests.factories.accounts import UserFactory
 
@@ -84,8 +86,7 @@ def tells(found: list[float]) -> bool:
 @pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_known_and_unknown_take_the_same_time(real_hashing: None, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
-    # Shorter than in earnest, and still more than twice what the work takes.
-    monkeypatch.setattr(timing, "STEP_SECONDS", 0.3)
+    monkeypatch.setattr(timing, "STEP_SECONDS", STEP_SECONDS)
     found = differences(FORMS[form])
     assert not tells(found), found
 
@@ -146,7 +147,7 @@ def test_a_view_that_fails_takes_its_time_as_well(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("accounts.timing.time.sleep", waits.append)
 
     @timing.in_even_time
-    def view(request: object) -> None:
+    def view(request: object) -> HttpResponse:
         raise LookupError
 
     with pytest.raises(LookupError):

@@ -1,6 +1,7 @@
 """People at the desk: invite, give a role, keep out; and no way up from there."""
 
 import smtplib
+from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib import admin
@@ -8,10 +9,13 @@ from django.core.mail import EmailMessage
 from django.test import Client
 
 from accounts.adapters import AccountAdapter
-from accounts.models import User
+from accounts.models import Profile, User
 from tests.accounts.journeys import PASSWORD, is_logged_in, link_in, log_in
 from tests.conftest import logged_in
 from tests.factories.accounts import UserFactory
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +27,7 @@ def page_of(user: User) -> str:
     return f"{USERS}{user.pk}/change/"
 
 
-def add(client: Client, **changes: str) -> object:
+def add(client: Client, **changes: str) -> "Answer":
     return client.post(ADD, {"email": "new@example.org", "name": "New Author", "role": "author"} | changes)
 
 
@@ -44,9 +48,9 @@ def test_from_the_invitation_to_the_desk(mailoutbox: list[EmailMessage]) -> None
     letter = mailoutbox[0]
     assert letter.to == ["new@example.org"] and letter.subject == "Your Meducation account"
     visitor = Client()
-    form = visitor.get(link_in(letter)).url
+    form = visitor.get(link_in(letter))["Location"]
     visitor.post(form, {"password1": PASSWORD, "password2": PASSWORD})
-    assert log_in(visitor, "new@example.org", next="/admin/").url == "/admin/"
+    assert log_in(visitor, "new@example.org", next="/admin/")["Location"] == "/admin/"
     assert visitor.get("/admin/").status_code == 200
 
 
@@ -185,4 +189,4 @@ def test_what_holds_secrets_is_not_at_the_desk() -> None:
 
 def test_there_is_always_a_profile(admin_client: Client) -> None:
     add(admin_client)
-    assert User.objects.get(email="new@example.org").profile
+    assert Profile.objects.filter(user__email="new@example.org").exists()

@@ -150,6 +150,14 @@ def test_co_authors_and_references_are_numbered_by_themselves(author: User) -> N
     assert list(article.references.values_list("position", "title")) == [(1, "First"), (2, "Second"), (3, "Third")]
 
 
+def test_an_author_finds_co_authors_by_typing(author: User) -> None:
+    AuthorFactory(name="Ada Lovelace")
+    AuthorFactory(name="Bea")
+    asked = {"app_label": "articles", "model_name": "byline", "field_name": "author", "term": "lovel"}
+    found = client_of(author).get("/admin/autocomplete/", asked).json()
+    assert [result["text"] for result in found["results"]] == ["Ada Lovelace"]
+
+
 def test_two_references_cannot_have_one_number(author: User) -> None:
     data = form(**rows("references", {"position": "2", "title": "A"}, {"position": "2", "title": "B"}))
     response = client_of(author).post(ADD, data)

@@ -124,19 +124,19 @@ def test_a_scope_the_author_chose_is_kept() -> None:
 
 
 def test_pictures_have_their_size_so_that_the_page_does_not_jump() -> None:
-    picture = Picture(width=640, height=480, alternative_text="A phone", is_decorative=False)
+    picture = Picture(width=640, height=480, alternative_text="A phone")
     image = BeautifulSoup(render(f"<figure>{IMAGE}</figure>", pictures={NAME: picture}).html, "html.parser").img
     assert image is not None
     assert (image["width"], image["height"], image["alt"], image["loading"]) == ("640", "480", "A phone", "lazy")
 
 
 def test_the_author_s_own_alternative_text_wins() -> None:
-    picture = Picture(width=1, height=1, alternative_text="Library", is_decorative=False)
+    picture = Picture(width=1, height=1, alternative_text="Library")
     assert 'alt="Mine"' in render(IMAGE.replace("<img", '<img alt="Mine"'), pictures={NAME: picture}).html
 
 
 def test_a_decorative_picture_has_empty_alternative_text() -> None:
-    picture = Picture(width=1, height=1, alternative_text="", is_decorative=True)
+    picture = Picture(width=1, height=1, alternative_text="")
     assert 'alt=""' in render(IMAGE, pictures={NAME: picture}).html
 
 
@@ -149,7 +149,7 @@ def test_a_decorative_picture_has_empty_alternative_text() -> None:
     ],
 )
 def test_the_credit_is_in_the_caption(caption: str, shown: str) -> None:
-    picture = Picture(width=1, height=1, alternative_text="x", is_decorative=False, credit="Photo: A")
+    picture = Picture(width=1, height=1, alternative_text="x", credit="Photo: A")
     figcaption = BeautifulSoup(
         render(f"<figure>{IMAGE}{caption}</figure>", pictures={NAME: picture}).html, "html.parser"
     ).figcaption

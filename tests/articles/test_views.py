@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from django.core import signing
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from articles.models import Article, Byline, Reference, Status
@@ -18,6 +19,7 @@ from articles.previews import SALT, preview_address
 from meducation.lib import page_cache
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AuthorFactory, RevisionFactory, TopicFactory
+from tests.factories.cpd import SittingFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -173,6 +175,34 @@ def test_a_scheduled_article_appears_by_itself(client: Client) -> None:
         assert [client.get(address).status_code for address in addresses] == [404, 404]
     with time_machine.travel(when, tick=False):
         assert [client.get(address).status_code for address in addresses] == [200, 200]
+
+
+def test_a_text_from_before_there_were_details_is_still_shown(client: Client) -> None:
+    article = ArticleFactory(published=True)
+    article.revision = RevisionFactory(
+        article=article, details={"writers": [{"name": "Ada"}], "references": [{"title": "A trial"}], "from_later": 1}
+    )
+    article.save()
+    shown = words(client.get(article.get_absolute_url()))
+    assert "Ada" in shown
+    assert "A trial." in shown
+
+
+# --- Home
+
+
+def test_home_shows_a_reader_where_they_were() -> None:
+    sitting = SittingFactory(furthest=40, last_beat_at=timezone.now())
+    user = sitting.reader.user
+    client = Client()
+    client.force_login(user)
+    shown = words(client.get("/"))
+    assert "Carry on reading" in shown
+    assert sitting.revision.title in shown
+    assert "10 min counted" in shown
+    assert "40% read" in shown
+    page_cache.store.clear()
+    assert "Carry on reading" not in words(Client().get("/"))
 
 
 # --- Lists

@@ -108,7 +108,7 @@ def test_an_author_publishes_and_a_reader_sees_it(
     page.goto(f"{live_server.url}/admin/articles/article/add/")
     page.get_by_label("Title").first.fill("Three questions before a drip")
     page.get_by_label("Standfirst").fill("What to ask before you hang a bag.")
-    editor = page.locator(".ProseMirror").first
+    editor = page.get_by_role("textbox", name="Body")
     editor.click()
     page.keyboard.type("Ask first what is missing: water, salt or sugar.")
     page.get_by_role("button", name="Save draft").click()

@@ -169,12 +169,12 @@ def test_the_figure_can_be_worked_out_again_from_the_beats(article: Article, use
     assert sitting.offline_ms > 0
 
 
-def test_a_beat_costs_three_queries(article: Article, user: User) -> None:
+def test_a_beat_costs_two_statements(article: Article, user: User) -> None:
     read(article, user, seconds=15)
     with CaptureQueriesContext(connection) as queries:
         take_beat(report(article, 9, 30_000), user=user, browser=None, now=at(30))
     statements = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
-    assert len(statements) == 3, statements
+    assert len(statements) == 2, statements
 
 
 schedules = st.lists(

@@ -157,14 +157,14 @@ def test_a_beat_without_a_token_is_refused(user: User, article: Article) -> None
     )
 
 
-def test_a_beat_takes_five_queries(client: Client, article: Article) -> None:
-    """Session, person, the reader's clock, the sitting, and one write: the promise is at most five."""
+def test_a_beat_takes_four_queries(client: Client, article: Article) -> None:
+    """Session, person, the reader and the sitting, and one write: the promise is at most five."""
     sent = beat(article)
     post(client, sent)
     with CaptureQueriesContext(connection) as queries:
         assert post(client, sent | {"sequence": 2}).json()["state"] == "counted"
     # The test itself is a transaction, so ours shows as savepoints here and as BEGIN and COMMIT elsewhere.
-    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 5
+    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 4
 
 
 # --- Logging from the page -------------------------------------------------------------------------------------------
