@@ -8,7 +8,8 @@ import sys
 
 from meducation.lib.env import EnvError, env_int, env_str
 
-BLOCKING_THREADS = 1
+# A login waits on purpose, and a mail server may keep one waiting: neither must stop the site (docs/adr/0002).
+BLOCKING_THREADS = 4
 
 
 def command(*, host: str, port: int, workers: int, threads: int = BLOCKING_THREADS) -> list[str]:
