@@ -24,7 +24,9 @@ class MeducationAdminSite(admin.AdminSite):
             return False
         return not settings.ADMIN_SECOND_FACTOR or is_mfa_enabled(request.user)
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]  # a redirect is an answer as well
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """The site's own page, which limits how often one may guess the old password and tells the owner by mail."""
         return redirect("account_change_password")
 

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from accounts.models import User
+from accounts.roles import PERMISSIONS, Role
 from articles.actions import (
     AlreadyLive,
     NotReady,
@@ -238,6 +239,19 @@ def test_authors_may_publish_their_own() -> None:
     for article in (begun, signed):
         publish(article=article, by=user)
         assert is_seen(article)
+
+
+def test_writing_and_publishing_are_two_rights(monkeypatch: pytest.MonkeyPatch) -> None:
+    user = UserFactory(role="author")
+    article = ArticleFactory(created_by=user)
+    monkeypatch.setitem(PERMISSIONS, Role.AUTHOR, PERMISSIONS[Role.AUTHOR] - {"articles.publish_article"})
+    for act in (publish, unpublish):
+        with pytest.raises(PermissionDenied):
+            act(article=article, by=user)
+    client = Client()
+    client.force_login(user)
+    assert b'name="_publish"' not in client.get(f"/admin/articles/article/{article.pk}/change/").content
+    assert client.post(f"/admin/articles/article/{article.pk}/unpublish/").status_code == 403
 
 
 def test_a_former_author_may_no_longer() -> None:
