@@ -12,8 +12,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 
-# Twice what hashing takes on a small server, so that nearly every answer fits into the first step. Not more: a worker
-# serves nobody else while it waits (docs/adr/0002), and how often one visitor may ask is limited.
+# Twice what hashing takes on a small server, so that nearly every answer fits into the first step. Not more: a thread
+# serves nobody else while it waits, and how often one visitor may ask is limited.
 STEP_SECONDS = 0.25
 
 type View = Callable[..., HttpResponseBase]
