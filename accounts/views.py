@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.actions import change_profile
 from accounts.forms import ProfileForm
 from accounts.people import person
-from meducation.lib import kept_words
+from meducation.lib.forms import put_words_back
 
 
 @require_safe
@@ -31,7 +31,5 @@ def profile(request: HttpRequest) -> HttpResponse:
         status = 422
     else:
         form = ProfileForm(user=user)
-        if (words := kept_words.take(request)) is not None:
-            form.put_back(words)
-            messages.info(request, "We kept what you had typed. Check it, then save.")
+        put_words_back(request, form)
     return render(request, "accounts/profile.html", {"section": "account", "form": form}, status=status)

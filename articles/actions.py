@@ -91,7 +91,8 @@ def _locked(article: Article, by: "User") -> Article:
     if not by.has_perm("articles.publish_article"):
         raise PermissionDenied
     editable = Article.objects.editable_by(by)
-    locked = Article.objects.select_for_update(of=("self",)).filter(pk=article.pk, pk__in=editable.values("pk")).first()
+    rows = Article.objects.select_for_update(of=("self",)).filter(pk=article.pk, pk__in=editable.values("pk"))
+    locked = rows.for_composing().first()
     if locked is None:
         raise PermissionDenied
     return locked

@@ -9,7 +9,10 @@ from articles.sanitising import sanitise
 
 
 def compose(article: Article) -> Revision:
-    """The revision that publishing `article` now would make; number, dates and maker are left to the caller."""
+    """The revision that publishing `article` now would make; number, dates and maker are left to the caller.
+
+    Take the article from ArticleQuerySet.for_composing().
+    """
     details = _details(article)
     # Once more on the way out: a body that reached the table by SQL has passed no sanitiser of ours.
     body = sanitise(article.body)
@@ -47,7 +50,7 @@ def library_pictures(body: str) -> dict[str, rendering.Picture]:
 
 
 def _details(article: Article) -> Details:
-    bylines = article.bylines.select_related("author")
+    bylines = article.bylines.all()
     return Details(
         writers=tuple(
             Writer(name=line.author.name, slug=line.author.slug, credentials=line.author.credentials)

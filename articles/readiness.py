@@ -23,7 +23,10 @@ BYLINES, REFERENCES = "bylines-group", "references-group"
 
 
 def obstacles(article: Article) -> list[Obstacle]:
-    """Everything that stands in the way of publishing `article` as it is saved; empty when it is ready."""
+    """Everything that stands in the way of publishing `article` as it is saved; empty when it is ready.
+
+    Take the article from ArticleQuerySet.for_composing().
+    """
     return [*_missing_words(article), *_byline(article), *_pictures(article), *_references(article)]
 
 
@@ -39,7 +42,7 @@ def _missing_words(article: Article) -> list[Obstacle]:
 
 
 def _byline(article: Article) -> list[Obstacle]:
-    names = [line.author.name for line in article.bylines.select_related("author")]
+    names = [line.author.name for line in article.bylines.all()]
     if not names:
         return [Obstacle("Name at least one author.", BYLINES)]
     longest = Revision._meta.get_field("byline").max_length or 0
@@ -60,7 +63,7 @@ def _pictures(article: Article) -> list[Obstacle]:
 
 
 def _references(article: Article) -> list[Obstacle]:
-    rows = list(article.references.values_list("position", flat=True))
+    rows = [reference.position for reference in article.references.all()]
     found = [
         Obstacle(f"The text cites [{number}], but there is no reference with that number.", REFERENCES)
         for number in sorted(rendering.cited_numbers(article.body) - set(rows))

@@ -79,7 +79,7 @@ def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 def article_preview(request: HttpRequest, token: str) -> HttpResponse:
     """The words being worked on, as they would look. The address is the permission; it ends after a week."""
-    article = get_object_or_404(working_articles(), pk=previewed_pk(token))
+    article = get_object_or_404(working_articles().for_composing(), pk=previewed_pk(token))
     context = _text_of(article, compose(article)) | {"is_preview": True, "is_live": article.is_published()}
     response = render(request, "articles/article_detail.html", context)
     response.headers["X-Robots-Tag"] = "noindex"

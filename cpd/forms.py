@@ -12,7 +12,7 @@ from cpd.actions import InboxChoice
 from cpd.models import LONGEST_REFLECTION, MOST_MINUTES_A_DAY, Activity, Kind
 from cpd.reading import BeatReport, Measured, UnclaimedReading
 from meducation.lib.dates import duration
-from meducation.lib.kept_words import OWNER_FIELD, owner_token
+from meducation.lib.forms import DayField, OwnedForm
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -79,7 +79,7 @@ class LogReadingForm(forms.Form):
         return check_minutes(self.cleaned_data["minutes"], days=1)
 
 
-class ActivityForm(forms.Form):
+class ActivityForm(OwnedForm):
     """One line of the record, to add or to change."""
 
     title = forms.CharField(
@@ -92,23 +92,8 @@ class ActivityForm(forms.Form):
         max_length=150,
         help_text="For example a college, a trust or a journal.",
     )
-    done_on = forms.DateField(
-        label="Date",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "control--short"}),
-        error_messages={
-            "required": "Enter the date you did it.",
-            "invalid": "Enter a date that exists, like 22 November 2026.",
-        },
-        input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y"],
-    )
-    done_until = forms.DateField(
-        label="Last day",
-        required=False,
-        help_text="Only when it took more than one day.",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "control--short"}),
-        error_messages={"invalid": "Enter a date that exists, like 22 November 2026."},
-        input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y"],
-    )
+    done_on = DayField(label="Date", error_messages={"required": "Enter the date you did it."})
+    done_until = DayField(label="Last day", required=False, help_text="Only when it took more than one day.")
     minutes = MinutesField(label="Minutes", help_text=MINUTES_HINT)
     more_because = forms.CharField(label="Why more than was timed?", required=False, max_length=300)
     reflection = ReflectionField(label="Reflection")
@@ -123,13 +108,10 @@ class ActivityForm(forms.Form):
         measured: Measured | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, owner_pk=user.pk, **kwargs)
         self.user = user
         self.activity = activity
         self.measured = measured
-        self.fields[OWNER_FIELD] = forms.CharField(
-            widget=forms.HiddenInput, required=False, initial=owner_token(user.pk)
-        )
         if self.timed_minutes is None:
             del self.fields["more_because"]
         else:
@@ -216,14 +198,14 @@ class ActivityForm(forms.Form):
         }
 
 
-class InboxForm(forms.Form):
+class InboxForm(OwnedForm):
     """Unclaimed reading: tick what to log, correct the minutes, and write one reflection for all of it, or none."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     reflection = ReflectionField(label="One reflection for all you tick")
 
     def __init__(self, *args: Any, user: "User", readings: list[UnclaimedReading], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, owner_pk=user.pk, **kwargs)
         self.readings = {reading.article.pk: reading for reading in readings}
         self.fields["key"].initial = uuid.uuid4
         for pk, reading in self.readings.items():
@@ -237,9 +219,6 @@ class InboxForm(forms.Form):
             self.fields[f"because_{pk}"] = forms.CharField(
                 required=False, max_length=300, label="Why more than was timed?"
             )
-        self.fields[OWNER_FIELD] = forms.CharField(
-            widget=forms.HiddenInput, required=False, initial=owner_token(user.pk)
-        )
 
     def rows(self) -> list[dict[str, Any]]:
         """For the template: each reading with its three fields."""

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.forms import BaseModelFormSet, ModelForm
 from django.forms.widgets import Script
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -79,7 +79,7 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         """Only what was never published: the rest is part of people's records."""
         allowed = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or not obj.revisions.exists())
+        return allowed and (obj is None or (obj.revision is None and not obj.revisions.exists()))
 
     # --- The list
 
@@ -150,17 +150,24 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
         """The page, when readers have one."""
         return obj.get_absolute_url() if obj.is_published() else None
 
-    def changeform_view(
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Article | None:
+        """One article, with what it takes to say how it stands."""
+        article = super().get_object(request, object_id, from_field)
+        if article is not None:
+            prefetch_related_objects([article], "references")
+        return article
+
+    def render_change_form(
         self,
         request: HttpRequest,
-        object_id: str | None = None,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
         form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        """What stands beside the buttons."""
-        article = self.get_object(request, unquote(object_id)) if object_id else None
-        context = {**self._standing(request, article), **(extra_context or {})}
-        return super().changeform_view(request, object_id, form_url, context)
+        obj: Article | None = None,
+    ) -> HttpResponse:
+        """With what stands beside the buttons."""
+        return super().render_change_form(request, context | self._standing(request, obj), add, change, form_url, obj)
 
     def _standing(self, request: HttpRequest, article: Article | None) -> dict[str, Any]:
         may_publish = request.user.has_perm("articles.publish_article")
@@ -179,7 +186,9 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
             "words": words,
             "minutes": rendering.minutes_to_read(words),
             "obstacles": obstacles(article),
-            "revisions": article.revisions.select_related("made_by").defer("body", "rendered", "details", "outline"),
+            "revisions": []
+            if article.revision is None
+            else article.revisions.select_related("made_by").defer("body", "rendered", "details", "outline"),
         }
 
     # --- Saving and publishing

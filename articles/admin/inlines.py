@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from articles.admin.forms import NumberedFormSet
@@ -20,6 +21,10 @@ class BylineInline(admin.TabularInline[Byline, Article]):
     extra = 1
     verbose_name = "author"
     verbose_name_plural = "Authors, in the order of the byline"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Byline]:
+        """With the names, which head the rows."""
+        return super().get_queryset(request).select_related("author")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Without the cross that would delete the author everywhere, not only from this byline."""

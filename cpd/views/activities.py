@@ -25,8 +25,8 @@ from cpd.actions import (
 from cpd.forms import ActivityForm
 from cpd.models import Activity, Kind
 from cpd.reading import measure
-from meducation.lib import kept_words
 from meducation.lib.dates import duration
+from meducation.lib.forms import put_words_back
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -80,7 +80,7 @@ def activity_create(request: HttpRequest) -> HttpResponse:
     else:
         form = ActivityForm(user=user, measured=measured, initial=_initial_for_new(user, article, offered))
         status = 200
-        _put_words_back(request, form)
+        put_words_back(request, form)
     context = {"section": "add", "form": form, "article": article, "measured": measured}
     return render(request, "cpd/activity_form.html", context, status=status)
 
@@ -145,7 +145,7 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 return redirect(activity)
     else:
         form = ActivityForm(user=person(request), activity=activity, initial=ActivityForm.initial_for(activity))
-        _put_words_back(request, form)
+        put_words_back(request, form)
     context = {"section": "cpd", "form": form, "activity": activity, "changed": changed}
     return render(request, "cpd/activity_form.html", context, status=status)
 
@@ -196,14 +196,3 @@ def _initial_for_new(user: "User", article: "Article | None", minutes: int | Non
             "minutes": minutes or article.revision.reading_minutes,
         }
     return initial
-
-
-def _put_words_back(request: HttpRequest, form: ActivityForm) -> None:
-    """Fill the form with what was typed before the sign-in ended, and say so."""
-    words = kept_words.take(request)
-    if words is None:
-        return
-    for name in form.fields:
-        if name in words and name != kept_words.OWNER_FIELD:
-            form.initial[name] = words[name]
-    messages.info(request, "We kept what you had typed. Check it, then save.")

@@ -33,6 +33,7 @@ from cpd.reading import (
     unclaimed_readings,
 )
 from meducation.lib.dates import duration
+from meducation.lib.forms import put_words_back
 
 BEAT_SECONDS = 15
 IDLE_SECONDS = 120
@@ -194,6 +195,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         status = 422
     else:
         form = InboxForm(user=user, readings=readings, initial={"key": uuid.uuid4()})
+        put_words_back(request, form)
     return render(
         request, "cpd/reading_inbox.html", {"section": "cpd", "form": form, "readings": readings}, status=status
     )

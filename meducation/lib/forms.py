@@ -3,9 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
+from django.contrib import messages
+from django.http import HttpRequest, QueryDict
 
-from meducation.lib.kept_words import OWNER_FIELD, owner_token
+from meducation.lib.kept_words import OWNER_FIELD, owner_token, take
 
 # The browser's own control sends the first form; the others are for people who type, and for browsers without one.
 DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y"]
@@ -37,3 +38,11 @@ class OwnedForm(forms.Form):
         for name in self.fields:
             if name in words and name != OWNER_FIELD:
                 self.initial[name] = words[name]
+
+
+def put_words_back(request: HttpRequest, form: OwnedForm) -> None:
+    """Fill a form with what was kept for this person on this address, if anything was, and say so."""
+    words = take(request)
+    if words is not None:
+        form.put_back(words)
+        messages.info(request, "We kept what you had typed. Check it, then save.")

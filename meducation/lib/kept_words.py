@@ -1,8 +1,9 @@
 """Words typed into a form whose sign-in had ended are kept until their owner is back.
 
-A form that wants this carries `owner_token(user.pk)` in a hidden field. When it is posted without a sign-in (or with a token from before
-one), its fields are put into the visitor's session, and the page with the form takes them out again: only for the same
-person, only on the same address, only within an hour. On a shared computer the next person never sees them.
+A form that wants this carries `owner_token(user.pk)` in a hidden field (meducation.lib.forms.OwnedForm). When it is
+posted without a sign-in (or with a token from before one), its fields are put into the visitor's session, and the page
+with the form takes them out again: only for the same person, only on the same address, only within an hour. On a
+shared computer the next person never sees them.
 """
 
 import time

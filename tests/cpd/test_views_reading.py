@@ -1,6 +1,7 @@
 """The timer's requests and the inbox."""
 
 import json
+import re
 import uuid
 from typing import Any
 
@@ -271,3 +272,16 @@ def test_reading_can_be_put_aside(client: Client, user: User) -> None:
     theirs.refresh_from_db()
     assert theirs.dismissed_at is None
     assert "Nothing waits to be logged" in client.get(INBOX).text
+
+
+def test_words_in_the_inbox_survive_a_sign_in_that_ended(client: Client, user: User) -> None:
+    sitting = SittingFactory(reader__user=user)
+    owner = re.search(r'name="owner" value="([^"]+)"', client.get(INBOX).text)
+    assert owner
+    client.session.flush()
+    client.post(INBOX, inbox_data(sitting, reflection="Precious words", owner=owner[1]))
+    client.force_login(user)
+    page = client.get(INBOX).text
+    assert "Precious words" in page
+    assert "We kept what you had typed." in page
+    assert not Activity.objects.exists()
