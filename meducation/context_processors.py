@@ -1,5 +1,6 @@
 """What every template may rely on; no query unless the template asks."""
 
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`signed_in`, `page_variant`, `demo`, `site_name`, `site_url`."""
+    """`signed_in`, `page_variant`, `demo`, `site_name`, `site_url`, `contact` (an e-mail address)."""
     variant = getattr(request, "page_variant", None)
 
     def signed_in() -> bool:
@@ -24,4 +25,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
+        "contact": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
     }
