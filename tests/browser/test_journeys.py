@@ -83,7 +83,7 @@ def test_from_signing_up_to_a_logged_article(
 
 
 def test_reading_first_and_signing_up_afterwards(
-    live_server: Any, clean_page: Page, mailoutbox: Any, article: Article
+    live_server: Any, clean_page: Page, axe: Callable[..., None], mailoutbox: Any, article: Article
 ) -> None:
     page = clean_page
     page.goto(f"{live_server.url}{article.get_absolute_url()}")
@@ -91,6 +91,7 @@ def test_reading_first_and_signing_up_afterwards(
     page.mouse.wheel(0, 300)
     page.wait_for_timeout(500)
     assert Sitting.objects.get().reader.user is None
+    axe(page)
     page.get_by_role("link", name="Sign up").first.click()
     sign_up(page, mailoutbox, email="later@example.org")
     page.wait_for_url(re.compile(f"{article.get_absolute_url()}|/cpd/"))
@@ -130,7 +131,7 @@ def test_an_author_publishes_and_a_reader_sees_it(
 
 
 def test_everything_by_keyboard(
-    live_server: Any, clean_page: Page, sign_in: Callable[..., User], article: Article
+    live_server: Any, clean_page: Page, axe: Callable[..., None], sign_in: Callable[..., User], article: Article
 ) -> None:
     user = sign_in(UserFactory())
     page = clean_page
@@ -148,6 +149,7 @@ def test_everything_by_keyboard(
     expect(button).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Save to my CPD")).to_be_focused()
+    axe(page)
     page.keyboard.press("Enter")
     expect(page.locator("#toast")).to_contain_text("Logged")
     assert user.activities.count() == 1
@@ -175,7 +177,7 @@ def test_without_javascript(live_server: Any, browser: Browser, client: Any, art
 
 
 def test_words_survive_a_sign_in_that_ended(
-    live_server: Any, clean_page: Page, sign_in: Callable[..., User], context: Any
+    live_server: Any, clean_page: Page, axe: Callable[..., None], sign_in: Callable[..., User], context: Any
 ) -> None:
     user = sign_in(UserFactory(password=PASSWORD))
     page = clean_page
@@ -191,6 +193,7 @@ def test_words_survive_a_sign_in_that_ended(
     page.get_by_role("button", name=re.compile("^Log in")).first.click()
     page.wait_for_url("**/cpd/activities/new/")
     expect(page.get_by_label("Reflection")).to_have_value("Half a page of thought.")
+    axe(page)
     page.get_by_role("button", name="Save to my CPD").click()
     expect(page.get_by_role("main")).to_contain_text("Half a page of thought.")
     assert user.activities.get().minutes == 40
