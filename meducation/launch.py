@@ -26,6 +26,8 @@ from meducation.probe import answers
 from meducation.serve import command as serve_command
 
 READY_SECONDS = 90
+# How long a worker that ended is left alone: the database may need a moment.
+RESTART_SECONDS = 2
 STOP_SECONDS = 6
 HIGHEST_PORT = 65_535
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -47,6 +49,7 @@ class Child:
 
     name: str
     process: subprocess.Popen[bytes]
+    command: list[str]
 
 
 @dataclass(frozen=True)
@@ -214,7 +217,7 @@ def static_fingerprint() -> str:
 
 def start(name: str, command: list[str]) -> Child:
     """Start a child in a session of its own: the terminal's Ctrl-C reaches only us, and we stop it in order."""
-    return Child(name, subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True))
+    return Child(name, subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True), command)
 
 
 def manage_command(*arguments: str) -> list[str]:
@@ -271,10 +274,21 @@ def _signal_group(child: Child, number: signal.Signals) -> None:
         os.killpg(child.process.pid, number)
 
 
-def watch(children: list[Child]) -> None:
-    """Return never: a signal raises StopRequested, an ended child LaunchError."""
+def watch(server: Child, worker: Child, children: list[Child]) -> None:
+    """Return never: a signal raises StopRequested, a server that ended LaunchError.
+
+    The worker ends when the database goes away, while the site stays up and says so. It is started again, as a
+    container would be, until the database is back. `children` is kept true, for whoever stops them.
+    """
     while True:
-        check_children(children)
+        check_children([server])
+        if worker.process.poll() is not None:
+            say("The worker for background tasks stopped; starting it again.")
+            time.sleep(RESTART_SECONDS)
+            with uninterrupted():
+                children.remove(worker)
+                worker = start(worker.name, worker.command)
+                children.append(worker)
         time.sleep(0.3)
 
 
@@ -337,13 +351,15 @@ def launch(plan: Plan) -> None:
             collect_static_files()
         _close_connections()
         with uninterrupted():
-            children.append(start("web server", web_command(plan)))
+            server = start("web server", web_command(plan))
+            children.append(server)
         # The worker second: nobody waits for it, and loading both at once takes the site twice as long.
         wait_until_ready(plan, children)
         with uninterrupted():
-            children.append(start("worker", worker_command(plan)))
+            worker = start("worker", worker_command(plan))
+            children.append(worker)
         say(welcome(plan))
-        watch(children)
+        watch(server, worker, children)
     except StopRequested:
         say("\nStopping …")
     finally:

@@ -118,6 +118,19 @@ def test_a_child_that_ends_is_named() -> None:
         launch.check_children([child])
 
 
+def test_a_worker_that_ends_is_started_again_and_a_server_that_ends_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launch, "RESTART_SECONDS", 0)
+    server = launch.start("web server", ["sleep", "2"])
+    worker = launch.start("worker", ["true"])
+    worker.process.wait()
+    children = [server, worker]
+    with pytest.raises(launch.LaunchError, match="The web server stopped unexpectedly"):
+        launch.watch(server, worker, children)
+    assert len(children) == 2
+    assert worker not in children
+    launch.stop(children)
+
+
 def test_nothing_answers_on_a_free_port() -> None:
     assert not probe.answers("/healthz", host="127.0.0.1", port=free_port(), site="localhost")
 
