@@ -42,7 +42,7 @@ def tracker(request: HttpRequest) -> HttpResponse:
 
 
 def _day_asked_for(request: HttpRequest, today: datetime.date) -> datetime.date:
-    """The last day of the CPD year that begins in the calendar year asked for; today without a sensible one."""
+    """A day of the CPD year that begins in the calendar year asked for; today without a sensible one."""
     wanted = request.GET.get("year", "")
     if not (wanted.isascii() and wanted.isdecimal() and len(wanted) == 4 and 1900 < int(wanted) < 2200):
         return today
