@@ -10,8 +10,8 @@ from django.http import QueryDict
 
 from cpd.actions import InboxChoice
 from cpd.models import LONGEST_REFLECTION, MOST_MINUTES_A_DAY, Activity, Kind
-from cpd.reading import BeatReport, Measured, UnclaimedReading
-from meducation.lib.dates import duration
+from cpd.reading import BeatReport, Measured, UnclaimedReading, most_minutes
+from meducation.lib.dates import time_read
 from meducation.lib.forms import DayField, OwnedForm
 
 if TYPE_CHECKING:
@@ -112,19 +112,17 @@ class ActivityForm(OwnedForm):
         self.user = user
         self.activity = activity
         self.measured = measured
-        if self.timed_minutes is None:
+        if self.timed_ms is None:
             del self.fields["more_because"]
         else:
-            self.fields["minutes"].help_text = f"{MINUTES_HINT} We timed {duration(self.timed_minutes)}."
+            self.fields["minutes"].help_text = f"{MINUTES_HINT} We timed {time_read(self.timed_ms)}."
 
     @property
-    def timed_minutes(self) -> int | None:
-        """What was measured of it, begun minutes counting whole; None for what was not timed."""
+    def timed_ms(self) -> int | None:
+        """What was measured of it; None for what was not timed."""
         if self.measured is not None:
-            return self.measured.most_minutes
-        if self.activity is not None and self.activity.measured_seconds is not None:
-            return -(-(self.activity.measured_seconds + self.activity.offline_seconds) // 60)
-        return None
+            return self.measured.timed_ms
+        return self.activity.timed_ms if self.activity is not None else None
 
     def clean_done_on(self) -> datetime.date:
         """Not in the future where the person is, and not before their record starts."""
@@ -161,11 +159,11 @@ class ActivityForm(OwnedForm):
             check_minutes(minutes, days=(last - first).days + 1 if first and last else 1)
         except forms.ValidationError as error:
             self.add_error("minutes", error)
-        timed = self.timed_minutes
-        if timed is not None:
-            if minutes > timed and not cleaned.get("more_because"):
+        if self.timed_ms is not None:
+            most = most_minutes(self.timed_ms)
+            if minutes > most and not cleaned.get("more_because"):
                 self.add_error("more_because", NEEDS_REASON)
-            elif minutes <= timed:
+            elif minutes <= most:
                 cleaned["more_because"] = ""
         return cleaned
 
@@ -214,7 +212,7 @@ class InboxForm(OwnedForm):
                 required=False,
                 label="Minutes",
                 initial=reading.measured.minutes,
-                help_text=f"We timed {duration(reading.measured.most_minutes)}.",
+                help_text=f"We timed {time_read(reading.measured.timed_ms)}.",
             )
             self.fields[f"because_{pk}"] = forms.CharField(
                 required=False, max_length=300, label="Why more than was timed?"

@@ -5,7 +5,6 @@ are never stored: a framework's rules compute them from minutes.
 """
 
 import datetime
-import math
 import uuid
 
 import pghistory
@@ -291,9 +290,9 @@ class Activity(models.Model):
         return reverse("cpd:activity-detail", args=[self.pk])
 
     @property
-    def measured_minutes(self) -> int | None:
-        """The timed minutes, a begun minute counting as one; None for what was not timed."""
-        return None if self.measured_seconds is None else math.ceil(self.measured_seconds / 60)
+    def timed_ms(self) -> int | None:
+        """All that was timed, in milliseconds, with and without a connection; None for what was not timed."""
+        return None if self.measured_seconds is None else (self.measured_seconds + self.offline_seconds) * 1000
 
     @property
     def last_day(self) -> datetime.date:

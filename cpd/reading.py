@@ -15,6 +15,7 @@ from articles.models import Article, Revision
 from cpd import counting
 from cpd.models import Beat, Reader, Sitting
 from cpd.querysets import SHORTEST_READING_MS
+from meducation.lib.dates import nearest_minutes
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -45,6 +46,11 @@ class BeatReport:
     alone_ms: int
 
 
+def most_minutes(timed_ms: int) -> int:
+    """The minutes that so much timed reading can stand for: a begun minute is a minute, and there is always one."""
+    return max(1, math.ceil(timed_ms / 60_000))
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
     """What was measured of some reading, in milliseconds."""
@@ -55,14 +61,19 @@ class Measured:
     before_sign_in_ms: int = 0
 
     @property
+    def timed_ms(self) -> int:
+        """All that was timed, with and without a connection."""
+        return self.counted_ms + self.offline_ms
+
+    @property
     def minutes(self) -> int:
         """What is offered for logging: to the nearest minute, at least one."""
-        return max(1, round((self.counted_ms + self.offline_ms) / 60_000))
+        return max(1, nearest_minutes(self.timed_ms))
 
     @property
     def most_minutes(self) -> int:
-        """What may be logged without saying why: a begun minute is a minute."""
-        return math.ceil((self.counted_ms + self.offline_ms) / 60_000)
+        """What may be logged without saying why: a begun minute is a minute, and there is always one."""
+        return most_minutes(self.timed_ms)
 
 
 @dataclass(frozen=True)
@@ -349,11 +360,7 @@ def unclaimed_readings(user: "User") -> list[UnclaimedReading]:
         UnclaimedReading(sittings[0].article, sittings[0].revision, tuple(sittings), measure(sittings))
         for sittings in by_article.values()
     ]
-    return [
-        reading
-        for reading in readings
-        if reading.measured.counted_ms + reading.measured.offline_ms >= SHORTEST_READING_MS
-    ]
+    return [reading for reading in readings if reading.measured.timed_ms >= SHORTEST_READING_MS]
 
 
 # --- Signing in ------------------------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.template import Context
 
 from articles.models import Article
-from cpd.models import Activity, Provenance
+from cpd.models import Activity
+from cpd.reading import most_minutes
 from meducation.lib import dates
 
 register = template.Library()
@@ -20,26 +21,25 @@ def duration(minutes: int | None) -> str:
 
 
 @register.filter
-def minutes_of(seconds: int | None) -> str:
-    """Seconds as minutes, a begun minute counting whole: "12 min"."""
-    return dates.duration(-(-(seconds or 0) // 60))
+def seconds_read(seconds: int | None) -> str:
+    """Seconds of reading in words: "40 s", "12 min"."""
+    return dates.time_read((seconds or 0) * 1000)
 
 
 @register.filter
-def minutes_of_ms(milliseconds: int | None) -> str:
+def ms_read(milliseconds: int | None) -> str:
     """The same from milliseconds."""
-    return minutes_of(-(-(milliseconds or 0) // 1000))
+    return dates.time_read(milliseconds or 0)
 
 
 @register.filter
 def provenance(activity: Activity) -> str:
     """How we know the minutes, in a few words."""
-    if activity.provenance != Provenance.MEASURED:
+    if activity.timed_ms is None:
         return activity.get_provenance_display()
-    timed = -(-((activity.measured_seconds or 0) + activity.offline_seconds) // 60)
-    if activity.minutes == timed:
+    if activity.minutes in (max(1, dates.nearest_minutes(activity.timed_ms)), most_minutes(activity.timed_ms)):
         return "Timed"
-    return f"Timed {dates.duration(timed)}, you entered {dates.duration(activity.minutes)}"
+    return f"Timed {dates.time_read(activity.timed_ms)}, you entered {dates.duration(activity.minutes)}"
 
 
 @register.inclusion_tag("cpd/reading_receipt.html", takes_context=True)

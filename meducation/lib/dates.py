@@ -30,6 +30,16 @@ def duration(minutes: int) -> str:
     return f"{hours} h {rest} min" if rest else f"{hours} h"
 
 
+def nearest_minutes(milliseconds: int) -> int:
+    """Whole minutes, half a minute counting as one: the same rule as the timer's in the browser."""
+    return (milliseconds + 30_000) // 60_000
+
+
+def time_read(milliseconds: int) -> str:
+    """Time in words, no more exact than anybody needs: "40 s", "7 min"."""
+    return f"{milliseconds // 1000} s" if milliseconds < 60_000 else duration(nearest_minutes(milliseconds))
+
+
 def year_containing(day: datetime.date, *, first_month: int) -> Span:
     """The twelve months around `day` that begin on the first of `first_month` (1 to 12)."""
     year = day.year if day.month >= first_month else day.year - 1

@@ -270,3 +270,23 @@ def test_the_list_shows_mine_in_pages(client: Client, user: User) -> None:
 def test_private_pages_are_not_stored(client: Client, user: User) -> None:
     for address in ("/cpd/", "/cpd/activities/", NEW, "/cpd/reading/", ActivityFactory(user=user).get_absolute_url()):
         assert "no-store" in client.get(address).headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("timed_seconds", "minutes", "label"),
+    [
+        (600, 10, "Timed"),
+        (370, 6, "Timed"),
+        (370, 7, "Timed"),
+        (20, 1, "Timed"),
+        (370, 5, "Timed 6 min, you entered 5 min"),
+        (370, 20, "Timed 6 min, you entered 20 min"),
+    ],
+)
+def test_the_label_says_when_the_claim_is_not_what_was_timed(
+    client: Client, user: User, timed_seconds: int, minutes: int, label: str
+) -> None:
+    """What the button offered, and a begun minute, are both plainly "Timed"."""
+    timed = {"provenance": Provenance.MEASURED, "measured_seconds": timed_seconds, "open_seconds": 900}
+    activity = ActivityFactory(user=user, minutes=minutes, **timed)
+    assert f"<dd>{label}</dd>" in client.get(activity.get_absolute_url()).text
