@@ -5,7 +5,7 @@ from typing import Any
 from allauth.account.forms import ResetPasswordKeyForm, SignupForm
 from allauth.account.models import EmailAddress
 
-PASSWORD_HINT = "At least 10 characters. A few words are easier to remember than symbols, and harder to guess."  # noqa: S105
+PASSWORD_HINT = "At least 10 characters. A few words are easier to remember than symbols, and harder to guess."  # noqa: S105 (words about passwords)
 
 
 class ShortSignupForm(SignupForm):

@@ -99,8 +99,8 @@ class ProfileForm(OwnedForm):
         }
         super().__init__(*args, owner_pk=user.pk, initial=initial, **kwargs)
         self.profile = profile
-        self.fields["country"].choices = [("", "Choose one"), *countries]  # type: ignore[attr-defined]
-        self.fields["time_zone"].choices = _zones_with(profile.time_zone)  # type: ignore[attr-defined]
+        self.fields["country"].choices = [("", "Choose one"), *countries]  # type: ignore[attr-defined]  # the stubs know only Field
+        self.fields["time_zone"].choices = _zones_with(profile.time_zone)  # type: ignore[attr-defined]  # the stubs know only Field
 
     def clean_record_starts_on(self) -> datetime.date:
         """Not in the future where the person is, and within a working life."""
