@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 INBOX_NAMESPACE = uuid.UUID("5b0b2f0e-3c5e-4d7e-9a30-3f6a7d0c1c7d")
 # What a form may change of an activity.
 EDITABLE = ("title", "provider", "kind", "done_on", "done_until", "minutes", "more_because")
+# Of these, what stands when it differs from what the article and its sittings say.
+SAID_BY_THE_PERSON = ("title", "provider", "kind", "done_on", "done_until")
 
 
 class NotYours(Exception):
@@ -74,9 +76,12 @@ def log_reading(
     more_because: str = "",
     reflection: str = "",
     last_beat: BeatReport | None = None,
+    fields: Mapping[str, Any] | None = None,
     now: datetime.datetime | None = None,
 ) -> Logged:
     """Log all unclaimed reading of `article` as one activity of `minutes`.
+
+    `fields` are what a form lets the person say otherwise than we would: title, kind, provider, days.
 
     The page's last beat comes along and is counted first, so that time and entry are one transaction. The same
     `activity_id` again gives the same activity. Raises NeedsReason, NotYours.
@@ -100,6 +105,7 @@ def log_reading(
         minutes=minutes,
         more_because=more_because,
         reflection=_reflect(by, reflection, now),
+        fields=fields or {},
         now=now,
     )
     return Logged(activity, is_new=True)
@@ -155,6 +161,7 @@ def log_inbox(
             minutes=choice.minutes,
             more_because=choice.more_because,
             reflection=shared,
+            fields={},
             now=now,
         )
         logged.append(Logged(activity, is_new=True))
@@ -286,6 +293,7 @@ def _log(
     minutes: int,
     more_because: str,
     reflection: Reflection | None,
+    fields: Mapping[str, Any],
     now: datetime.datetime,
 ) -> Activity:
     measured = measure(sittings)
@@ -318,6 +326,9 @@ def _log(
         revision_sha256=revision.sha256,
         recorded_at=now,
     )
+    for name in SAID_BY_THE_PERSON:
+        if name in fields:
+            setattr(activity, name, fields[name])
     activity.full_clean(exclude=["user", "reflection", "article"], validate_unique=False)
     activity.save(force_insert=True)
     Sitting.objects.filter(pk__in=[sitting.pk for sitting in sittings]).update(activity=activity)

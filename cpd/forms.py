@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MINUTES_HINT = "Whole minutes, like 45."
 REFLECTION_HINT = "What will you take from this? Do not include anything that could identify a patient."
+LOGGED_MEANWHILE = "Some of this reading was logged from another page meanwhile. Check the minutes, then save again."
 NEEDS_REASON = "You enter more than was timed. Say why, in a few words."
 
 

@@ -24,7 +24,7 @@ class MeducationAdminSite(admin.AdminSite):
             return False
         return not settings.ADMIN_SECOND_FACTOR or is_mfa_enabled(request.user)
 
-    def password_change(  # type: ignore[override]  # a redirect is an answer as well
+    def password_change(  # type: ignore[override]  # Django's own answers with a page, this one with the way to it
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The site's own page, which limits how often one may guess the old password and tells the owner by mail."""

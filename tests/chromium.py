@@ -65,7 +65,7 @@ def main() -> None:
     """Exit 1 with one sentence when the browser tests cannot run."""
     if starts():
         return
-    print("Fetching Chromium for the browser tests …", file=sys.stderr, flush=True)  # noqa: T201
+    print("Fetching Chromium for the browser tests …", file=sys.stderr, flush=True)  # noqa: T201 (somebody waits at the terminal)
     if not fetch():
         found = executable()
         problem = f"{Path(found).name} is here but does not start" if found else "there is none to be had"

@@ -5,4 +5,4 @@ import os
 # Whatever the shell says: a test run must never be a demonstration or, worse, production.
 os.environ["MEDUCATION_MODE"] = "test"
 
-from meducation.settings import *  # noqa: F403
+from meducation.settings import *  # noqa: F403 (a settings module is its names)

@@ -15,6 +15,7 @@ from articles.querysets import published_article
 from cpd.actions import (
     Changed,
     LoggedAgain,
+    NeedsReason,
     NotYours,
     add_activity,
     amend_activity,
@@ -22,7 +23,7 @@ from cpd.actions import (
     log_reading,
     restore_activity,
 )
-from cpd.forms import ActivityForm
+from cpd.forms import LOGGED_MEANWHILE, ActivityForm
 from cpd.models import Activity, Kind
 from cpd.reading import measure
 from meducation.lib.dates import duration
@@ -75,7 +76,10 @@ def activity_create(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = ActivityForm(request.POST, user=user, measured=measured)
         if form.is_valid():
-            return _save_new(request, form, article)
+            try:
+                return _save_new(request, form, article)
+            except NeedsReason:
+                form.add_error("minutes", LOGGED_MEANWHILE)
         status = 422
     else:
         form = ActivityForm(user=user, measured=measured, initial=_initial_for_new(user, article, offered))
@@ -96,6 +100,7 @@ def _save_new(request: HttpRequest, form: ActivityForm, article: "Article | None
                 minutes=fields["minutes"],
                 more_because=fields.get("more_because", ""),
                 reflection=reflection,
+                fields=fields,
             )
         else:
             logged = add_activity(
@@ -136,6 +141,8 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                     fields=form.activity_fields(),
                     reflection=form.cleaned_data["reflection"],
                 )
+            except Activity.DoesNotExist as error:
+                raise Http404 from error
             except Changed as error:
                 changed, status = error.current, 409
                 # Saving once more, having seen both, is a decision.

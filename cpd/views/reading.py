@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.people import person
 from articles.querysets import published_article
 from cpd.actions import NeedsReason, NotYours, dismiss_readings, log_inbox, log_reading
-from cpd.forms import NEEDS_REASON, BeatForm, InboxForm, LogReadingForm, sentences_of
+from cpd.forms import LOGGED_MEANWHILE, NEEDS_REASON, BeatForm, InboxForm, LogReadingForm, sentences_of
 from cpd.querysets import earlier_sittings, logged_lately
 from cpd.reading import (
     BeatReport,
@@ -54,13 +54,11 @@ def context(request: HttpRequest, slug: str) -> JsonResponse:
         earlier_sittings(article, user=user, browser=browser_of(request), apart_from=_sitting_of_page(request))
     )
     logged: list[dict[str, Any]] = []
-    inbox = 0
     if user is not None:
         logged = [
             {"on": activity.done_on.isoformat(), "minutes": activity.minutes, "url": activity.get_absolute_url()}
             for activity in logged_lately(article, user=user)
         ]
-        inbox = len(unclaimed_readings(user))
     return JsonResponse(
         {
             "signed_in": user is not None,
@@ -70,7 +68,6 @@ def context(request: HttpRequest, slug: str) -> JsonResponse:
             "idle_seconds": IDLE_SECONDS,
             **_milliseconds(earlier, "earlier_ms"),
             "logged": logged,
-            "inbox": inbox,
         }
     )
 
@@ -183,15 +180,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = InboxForm(request.POST, user=user, readings=readings)
         if form.is_valid():
-            logged = log_inbox(
-                by=user,
-                form_key=form.cleaned_data["key"],
-                choices=form.choices(),
-                reflection=form.cleaned_data["reflection"],
-            )
-            total = sum(entry.activity.minutes for entry in logged)
-            messages.success(request, f"Saved {duration(total)} to your CPD.")
-            return redirect("cpd:tracker")
+            try:
+                return _save_ticked(request, form, user)
+            except NeedsReason:
+                form.add_error(None, LOGGED_MEANWHILE)
         status = 422
     else:
         form = InboxForm(user=user, readings=readings, initial={"key": uuid.uuid4()})
@@ -199,6 +191,21 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(
         request, "cpd/reading_inbox.html", {"section": "cpd", "form": form, "readings": readings}, status=status
     )
+
+
+def _save_ticked(request: HttpRequest, form: InboxForm, user: User) -> HttpResponse:
+    try:
+        logged = log_inbox(
+            by=user,
+            form_key=form.cleaned_data["key"],
+            choices=form.choices(),
+            reflection=form.cleaned_data["reflection"],
+        )
+    except NotYours as error:
+        raise Http404 from error
+    total = sum(entry.activity.minutes for entry in logged)
+    messages.success(request, f"Saved {duration(total)} to your CPD.")
+    return redirect("cpd:tracker")
 
 
 @require_POST

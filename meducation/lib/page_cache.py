@@ -100,12 +100,12 @@ def kept_for(*variants: Variant) -> Callable[[View], View]:
             shared = variant in variants
             # The template looks at this first, so that a page that will be kept is drawn for the variant and not for
             # the person who came first; its dates are the site's, not theirs.
-            request.page_variant = variant if shared else None  # type: ignore[attr-defined]
+            request.page_variant = variant if shared else None  # type: ignore[attr-defined]  # ours
             with timezone.override(settings.TIME_ZONE):
                 response = view(request, *args, **kwargs)
             response.headers.setdefault("Cache-Control", "private, no-cache")
             if shared and response.status_code == 200:
-                response.may_be_kept = True  # type: ignore[attr-defined]
+                response.may_be_kept = True  # type: ignore[attr-defined]  # ours
             return response
 
         return marked

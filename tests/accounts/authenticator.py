@@ -86,4 +86,4 @@ class Authenticator:
 
 def _public(key: ec.EllipticCurvePrivateKey) -> Any:
     """The public half, in the form that authenticators send."""
-    return ES256.from_cryptography_key(key.public_key())  # type: ignore[no-untyped-call]
+    return ES256.from_cryptography_key(key.public_key())  # type: ignore[no-untyped-call]  # fido2 has none here

@@ -1,6 +1,7 @@
 """Whatever is posted into the forms about people, the answer is a sentence or a refusal and never a crash."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -97,8 +98,8 @@ WHO: dict[str, Callable[[], Client]] = {
 
 @pytest.mark.parametrize("nasty", NASTY)
 @pytest.mark.parametrize("path", FORMS)
-def test_every_field_of_every_form(path: str, nasty: str, settings: object) -> None:
-    settings.ACCOUNT_RATE_LIMITS = False  # type: ignore[attr-defined]
+def test_every_field_of_every_form(path: str, nasty: str, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = False
     who = WHO.get(path, administrator)
     for field in FORMS[path]:
         User.objects.all().delete()

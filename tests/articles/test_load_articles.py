@@ -1,6 +1,7 @@
 """The sample articles that come with the site."""
 
 import tomllib
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -20,8 +21,8 @@ def test_there_are_at_least_eight() -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_each_cites_all_its_references_and_only_those(path: object) -> None:
-    words = tomllib.loads(path.read_text(encoding="utf-8"))  # type: ignore[attr-defined]
+def test_each_cites_all_its_references_and_only_those(path: Path) -> None:
+    words = tomllib.loads(path.read_text(encoding="utf-8"))
     assert cited_numbers(words["body"]) == set(range(1, len(words["references"]) + 1))
 
 

@@ -156,6 +156,23 @@ def test_an_article_can_be_logged_without_the_timer(client: Client, user: User) 
     assert (activity.article, activity.article_title, activity.minutes) == (article, article.revision.title, 12)
 
 
+def test_what_the_form_says_of_an_article_is_kept(client: Client, user: User) -> None:
+    article = ArticleFactory(published=True)
+    yesterday = user.profile.local_date() - datetime.timedelta(days=1)
+    said = typed(minutes="12", title="Read with a student", kind="teaching", done_on=yesterday.isoformat())
+    client.post(f"{NEW}?article={article.slug}", said)
+    activity = user.activities.get()
+    assert (activity.title, activity.kind, activity.done_on) == ("Read with a student", "teaching", yesterday)
+    assert activity.article_title == article.revision.title
+
+
+def test_an_activity_deleted_while_its_form_was_open_is_not_found(client: Client, user: User) -> None:
+    activity = ActivityFactory(user=user)
+    client.post(reverse("cpd:activity-delete", args=[activity.pk]))
+    response = client.post(reverse("cpd:activity-update", args=[activity.pk]), typed(version="1"))
+    assert response.status_code == 404
+
+
 def test_logging_an_article_by_hand_claims_what_was_timed(client: Client, user: User) -> None:
     sitting = SittingFactory(reader__user=user)
     address = f"{NEW}?article={sitting.article.slug}"

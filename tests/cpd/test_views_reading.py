@@ -3,6 +3,7 @@
 import json
 import re
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from articles.models import Article
+from cpd.actions import log_inbox
 from cpd.models import Activity, Reader, Sitting
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory
@@ -58,7 +60,7 @@ def test_context_tells_a_reader_what_is_theirs(client: Client, user: User) -> No
     ActivityFactory(user=user, article=sitting.article, done_on=user.profile.local_date(), minutes=7)
     SittingFactory(article=sitting.article)
     answer = client.get(reverse("cpd:reading-context", args=[sitting.article.slug])).json()
-    assert answer["signed_in"] and answer["earlier_ms"] == 600_000 and answer["inbox"] == 1
+    assert answer["signed_in"] and answer["earlier_ms"] == 600_000
     assert [entry["minutes"] for entry in answer["logged"]] == [7]
     assert answer["csrf"] and answer["reader"] and str(user.pk) != answer["reader"]
 
@@ -252,6 +254,28 @@ def test_wrong_minutes_get_a_sentence_and_keep_the_words(
     response = client.post(INBOX, data)
     assert response.status_code == 422 and sentence in response.text and "Precious words" in response.text
     assert not Activity.objects.exists()
+
+
+def test_reading_logged_meanwhile_is_said_and_nothing_is_lost(
+    client: Client, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two tabs: between the check of the form and the write, the other one logs most of it."""
+    first = SittingFactory(reader__user=user)
+    second = SittingFactory(
+        reader=first.reader, article=first.article, started_at=first.started_at + timedelta(hours=2)
+    )
+
+    def after_the_other_tab(**arguments: Any) -> Any:
+        Sitting.objects.filter(pk=second.pk).update(activity=ActivityFactory(user=user))
+        return log_inbox(**arguments)
+
+    monkeypatch.setattr("cpd.views.reading.log_inbox", after_the_other_tab)
+    data = inbox_data(first, reflection="Precious words") | {f"minutes_{first.article_id}": "20"}
+    response = client.post(INBOX, data)
+    assert response.status_code == 422
+    assert "logged from another page meanwhile" in response.text
+    assert "Precious words" in response.text
+    assert not Activity.objects.filter(article=first.article).exists()
 
 
 def test_nothing_ticked_is_said(client: Client, user: User) -> None:

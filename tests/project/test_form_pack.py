@@ -122,8 +122,8 @@ def test_words_of_the_person_are_escaped() -> None:
 
 def test_layout_objects_are_drawn() -> None:
     form = ActivityForm({})
-    form.helper = FormHelper()  # type: ignore[attr-defined]
-    form.helper.layout = Layout(  # type: ignore[attr-defined]
+    form.helper = FormHelper()  # type: ignore[attr-defined]  # crispy's own way
+    form.helper.layout = Layout(  # type: ignore[attr-defined]  # the same
         Fieldset("What", "title", Field("minutes", css_class="wide")),
         Div("kind", css_class="box"),
         HTML("<p id='between'>Between</p>"),

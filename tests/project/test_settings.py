@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -197,9 +198,9 @@ def log() -> Iterator[StringIO]:
 
 
 @pytest.fixture
-def broken_site(settings: object) -> Client:
+def broken_site(settings: Any) -> Client:
     """The site, with three pages more that go wrong in different ways."""
-    settings.ROOT_URLCONF = __name__  # type: ignore[attr-defined]
+    settings.ROOT_URLCONF = __name__
     return Client(raise_request_exception=False)
 
 
@@ -242,7 +243,7 @@ def test_even_a_failing_error_page_prints_nothing_personal(
 
     monkeypatch.setattr(wsgi, "_site", fails)
     statuses: list[str] = []
-    body = wsgi.application({}, lambda status, headers: statuses.append(status))  # type: ignore[arg-type]
+    body = wsgi.application({}, lambda status, headers: statuses.append(status))  # type: ignore[arg-type]  # a bare callable
     assert statuses == ["500 Internal Server Error"]
     assert CANARY.encode() not in b"".join(body)
     assert [line["message"] for line in lines(log)] == ["The error page failed."]
