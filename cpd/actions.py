@@ -18,6 +18,7 @@ from cpd.reading import (
     Measured,
     UnclaimedReading,
     UnknownSitting,
+    days_of,
     lock_reader,
     measure,
     take_beat_of,
@@ -300,8 +301,7 @@ def _log(
     if sittings and minutes > measured.most_minutes and not more_because.strip():
         raise NeedsReason(measured)
     revision = sittings[-1].revision if sittings else _current_revision(article)
-    first_day = by.profile.local_date(sittings[0].started_at if sittings else now)
-    last_day = by.profile.local_date(sittings[-1].started_at if sittings else now)
+    first_day, last_day = days_of(sittings, by.profile) if sittings else (by.profile.local_date(now),) * 2
     activity = Activity(
         pk=activity_id,
         user=by,

@@ -3,7 +3,7 @@
 import datetime
 import math
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from cpd.querysets import SHORTEST_READING_MS
 from meducation.lib.dates import nearest_minutes
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Profile, User
 
 # Where an anonymous visitor's session keeps the name of their browser.
 BROWSER_KEY = "browser"
@@ -349,6 +349,12 @@ def measure(sittings: Iterable[Sitting]) -> Measured:
         opened += sitting.open_ms
         before += sitting.counted_ms + sitting.offline_ms if sitting.before_sign_in else 0
     return Measured(counted, offline, opened, before)
+
+
+def days_of(sittings: Sequence[Sitting], profile: "Profile") -> tuple[datetime.date, datetime.date]:
+    """The first and the last day on which any of the sittings began, where the reader is."""
+    days = [profile.local_date(sitting.started_at) for sitting in sittings]
+    return min(days), max(days)
 
 
 def unclaimed_readings(user: "User") -> list[UnclaimedReading]:

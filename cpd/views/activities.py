@@ -25,13 +25,15 @@ from cpd.actions import (
 )
 from cpd.forms import LOGGED_MEANWHILE, ActivityForm
 from cpd.models import Activity, Kind
-from cpd.reading import measure
+from cpd.querysets import earlier_sittings
+from cpd.reading import days_of, measure
 from meducation.lib.dates import duration
 from meducation.lib.forms import put_words_back
 
 if TYPE_CHECKING:
     from accounts.models import User
     from articles.models import Article
+    from cpd.models import Sitting
 
 PER_PAGE = 25
 MOST_DELETED_SHOWN = 10
@@ -68,11 +70,8 @@ def activity_create(request: HttpRequest) -> HttpResponse:
     """Add what was learned elsewhere; with `?article=`, log the reading of that article without the timer's sheet."""
     user = person(request)
     article = _article_asked_for(request)
-    sittings = (
-        list(user.reader.sittings.unclaimed().filter(article=article)) if article and hasattr(user, "reader") else []
-    )
+    sittings = earlier_sittings(article, user=user, browser=None) if article else []
     measured = measure(sittings) if sittings else None
-    offered = measured.minutes if measured else None
     if request.method == "POST":
         form = ActivityForm(request.POST, user=user, measured=measured)
         if form.is_valid():
@@ -82,7 +81,7 @@ def activity_create(request: HttpRequest) -> HttpResponse:
                 form.add_error("minutes", LOGGED_MEANWHILE)
         status = 422
     else:
-        form = ActivityForm(user=user, measured=measured, initial=_initial_for_new(user, article, offered))
+        form = ActivityForm(user=user, measured=measured, initial=_initial_for_new(user, article, sittings))
         status = 200
         put_words_back(request, form)
     context = {"section": "add", "form": form, "article": article, "measured": measured}
@@ -193,13 +192,21 @@ def _article_asked_for(request: HttpRequest) -> "Article | None":
     return article
 
 
-def _initial_for_new(user: "User", article: "Article | None", minutes: int | None) -> dict[str, object]:
+def _initial_for_new(user: "User", article: "Article | None", sittings: "list[Sitting]") -> dict[str, object]:
     initial: dict[str, object] = {"id": uuid.uuid4(), "done_on": user.profile.local_date(), "kind": Kind.COURSE}
     if article is not None and article.revision is not None:
         initial |= {
             "title": article.revision.title,
             "provider": "Meducation",
             "kind": Kind.READING,
-            "minutes": minutes or article.revision.reading_minutes,
+            "minutes": article.revision.reading_minutes,
+        }
+    if sittings:
+        # It was read when it was timed, which need not be today.
+        first, last = days_of(sittings, user.profile)
+        initial |= {
+            "minutes": measure(sittings).minutes,
+            "done_on": first,
+            "done_until": last if last > first else None,
         }
     return initial

@@ -173,6 +173,13 @@ def test_an_activity_deleted_while_its_form_was_open_is_not_found(client: Client
     assert response.status_code == 404
 
 
+def test_the_form_offers_the_day_the_article_was_read(client: Client, user: User) -> None:
+    sitting = SittingFactory(reader__user=user, started_at=timezone.now() - datetime.timedelta(days=3))
+    page = client.get(f"{NEW}?article={sitting.article.slug}").text
+    day = user.profile.local_date(sitting.started_at)
+    assert f'name="done_on" value="{day.isoformat()}"' in page
+
+
 def test_logging_an_article_by_hand_claims_what_was_timed(client: Client, user: User) -> None:
     sitting = SittingFactory(reader__user=user)
     address = f"{NEW}?article={sitting.article.slug}"
