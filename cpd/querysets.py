@@ -14,7 +14,7 @@ from meducation.lib.dates import Span
 if TYPE_CHECKING:
     from accounts.models import User
     from articles.models import Article
-    from cpd.models import Activity, Sitting
+    from cpd.models import Activity, Artefact, Enrolment, Sitting
 
 # Less than this was a glance, not reading; it is not offered for logging.
 SHORTEST_READING_MS = 30_000
@@ -74,6 +74,38 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
             .defer("article__body", "revision__body", "revision__rendered", "revision__details", "revision__outline")
             .order_by("-last_beat_at")
         )
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    """Places in frameworks."""
+
+    def owned_by(self, user: "User") -> Self:
+        """One person's, deleted ones included."""
+        return self.filter(user=user)
+
+    def kept(self) -> Self:
+        """Not deleted."""
+        return self.filter(deleted_at__isnull=True)
+
+    def current(self, on: datetime.date) -> Self:
+        """Kept, and not left before `on`; the oldest first."""
+        return self.kept().filter(Q(left_on__isnull=True) | Q(left_on__gte=on)).order_by("created_at", "pk")
+
+
+class ArtefactQuerySet(models.QuerySet["Artefact"]):
+    """Accounts, discussions, plans, declarations."""
+
+    def owned_by(self, user: "User") -> Self:
+        """One person's, deleted ones included."""
+        return self.filter(enrolment__user=user)
+
+    def kept(self) -> Self:
+        """Not deleted, and of an enrolment that is not."""
+        return self.filter(deleted_at__isnull=True, enrolment__deleted_at__isnull=True)
+
+    def restorable(self, now: datetime.datetime | None = None) -> Self:
+        """Deleted, and still to be had back."""
+        return self.filter(deleted_at__gt=(now or timezone.now()) - datetime.timedelta(days=UNDO_DAYS))
 
 
 def reading_to_carry_on(user: "User") -> "Sitting | None":

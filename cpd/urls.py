@@ -1,6 +1,6 @@
 """Addresses of the record."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
 from cpd.views import activities, reading, tracker
 
@@ -23,4 +23,23 @@ reading_urls = [
     path("reading/context/<slug:slug>/", reading.context, name="reading-context"),
 ]
 
-urlpatterns = [path("", tracker.tracker, name="tracker"), *activity_urls, *reading_urls]
+enrolment_urls: list[URLPattern] = []
+
+placement_urls: list[URLPattern] = []
+
+requirement_urls: list[URLPattern] = []
+
+artefact_urls: list[URLPattern] = []
+
+reminder_urls: list[URLPattern] = []
+
+urlpatterns = [
+    path("", tracker.tracker, name="tracker"),
+    *activity_urls,
+    *reading_urls,
+    *enrolment_urls,
+    *placement_urls,
+    *requirement_urls,
+    *artefact_urls,
+    *reminder_urls,
+]

@@ -1,4 +1,4 @@
-"""Every write to the record. Each is one transaction, done `by` somebody, and may be repeated without harm."""
+"""Logging what was read. Each is one transaction, done `by` somebody, and may be repeated without harm."""
 
 import datetime
 import uuid
@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.models import Article, Revision
+from cpd.actions.activities import Logged, existing_activity, reflect
 from cpd.models import Activity, Kind, Provenance, Reflection, Sitting
 from cpd.reading import (
     BeatReport,
@@ -29,22 +30,8 @@ if TYPE_CHECKING:
 
 # A deterministic id for each article of one inbox form: sent twice, it logs once.
 INBOX_NAMESPACE = uuid.UUID("5b0b2f0e-3c5e-4d7e-9a30-3f6a7d0c1c7d")
-# What a form may change of an activity.
-EDITABLE = ("title", "provider", "kind", "done_on", "done_until", "minutes", "more_because")
-# Of these, what stands when it differs from what the article and its sittings say.
+# What stands as a form says it, when it differs from what the article and its sittings say.
 SAID_BY_THE_PERSON = ("title", "provider", "kind", "done_on", "done_until")
-
-
-class NotYours(Exception):
-    """The activity's id belongs to somebody else."""
-
-
-class Changed(Exception):
-    """The activity was changed since the form was opened; `current` is how it stands now."""
-
-    def __init__(self, current: Activity) -> None:
-        super().__init__("The activity was changed meanwhile.")
-        self.current = current
 
 
 class NeedsReason(Exception):
@@ -53,18 +40,6 @@ class NeedsReason(Exception):
     def __init__(self, measured: Measured) -> None:
         super().__init__("More than was timed needs a reason.")
         self.measured = measured
-
-
-class LoggedAgain(Exception):
-    """The reading of a deleted activity has been logged as another one since."""
-
-
-@dataclass(frozen=True)
-class Logged:
-    """What came of logging: the activity, and whether this request made it."""
-
-    activity: Activity
-    is_new: bool
 
 
 @transaction.atomic
@@ -89,7 +64,7 @@ def log_reading(
     """
     now = now or timezone.now()
     reader = lock_reader(by)
-    if (existing := _existing(activity_id, by)) is not None:
+    if (existing := existing_activity(activity_id, by)) is not None:
         return Logged(existing, is_new=False)
     if last_beat is not None:
         # If the last seconds were counted elsewhere or make no sense, that is no reason to refuse the entry.
@@ -105,7 +80,7 @@ def log_reading(
         sittings=sittings,
         minutes=minutes,
         more_because=more_because,
-        reflection=_reflect(by, reflection, now),
+        reflection=reflect(by, reflection, now),
         fields=fields or {},
         now=now,
     )
@@ -141,7 +116,7 @@ def log_inbox(
     for choice in choices:
         article = choice.reading.article
         activity_id = uuid.uuid5(INBOX_NAMESPACE, f"{form_key}/{article.pk}")
-        if (existing := _existing(activity_id, by)) is not None:
+        if (existing := existing_activity(activity_id, by)) is not None:
             logged.append(Logged(existing, is_new=False))
             continue
         sittings = list(
@@ -153,7 +128,7 @@ def log_inbox(
         if not sittings:
             # Logged from another page since the inbox was opened: once is enough.
             continue
-        shared = shared or _reflect(by, reflection, now)
+        shared = shared or reflect(by, reflection, now)
         activity = _log(
             by=by,
             activity_id=activity_id,
@@ -175,114 +150,6 @@ def dismiss_readings(*, by: "User", readings: Iterable[UnclaimedReading], now: d
     reader = lock_reader(by)
     pks = [sitting.pk for reading in readings for sitting in reading.sittings]
     return reader.sittings.unclaimed().filter(pk__in=pks).update(dismissed_at=now or timezone.now())
-
-
-@transaction.atomic
-def add_activity(
-    *,
-    by: "User",
-    activity_id: uuid.UUID,
-    fields: Mapping[str, Any],
-    reflection: str = "",
-    now: datetime.datetime | None = None,
-) -> Logged:
-    """Record something learned elsewhere. The same `activity_id` again gives the same activity. Raises NotYours."""
-    now = now or timezone.now()
-    lock_reader(by)
-    if (existing := _existing(activity_id, by)) is not None:
-        return Logged(existing, is_new=False)
-    activity = Activity(
-        pk=activity_id,
-        user=by,
-        reflection=_reflect(by, reflection, now),
-        provenance=Provenance.SELF_DECLARED,
-        recorded_at=now,
-        **{name: fields[name] for name in EDITABLE if name in fields},
-    )
-    activity.full_clean(exclude=["user", "reflection"], validate_unique=False)
-    activity.save(force_insert=True)
-    return Logged(activity, is_new=True)
-
-
-@transaction.atomic
-def amend_activity(
-    *, by: "User", activity_id: uuid.UUID, version: int, fields: Mapping[str, Any], reflection: str = ""
-) -> Activity:
-    """Change an activity that still is at `version`. Raises Changed, Activity.DoesNotExist."""
-    activity = (
-        Activity.objects.owned_by(by)
-        .kept()
-        .select_for_update(of=("self",))
-        .select_related("reflection")
-        .get(pk=activity_id)
-    )
-    if activity.version != version:
-        raise Changed(activity)
-    for name in EDITABLE:
-        if name in fields:
-            setattr(activity, name, fields[name])
-    activity.version += 1
-    activity.reflection = _amend_reflection(activity, by, reflection)
-    activity.full_clean(exclude=["user", "reflection"], validate_unique=False)
-    activity.save()
-    return activity
-
-
-@transaction.atomic
-def delete_activity(*, by: "User", activity_id: uuid.UUID, now: datetime.datetime | None = None) -> Activity:
-    """Take an activity out of the record; for 30 days it can be had back. Raises Activity.DoesNotExist."""
-    lock_reader(by)
-    activity = Activity.objects.owned_by(by).select_for_update().get(pk=activity_id)
-    if activity.deleted_at is None:
-        activity.deleted_at = now or timezone.now()
-        activity.version += 1
-        activity.save(update_fields=["deleted_at", "version", "changed_at"])
-    return activity
-
-
-@transaction.atomic
-def restore_activity(*, by: "User", activity_id: uuid.UUID, now: datetime.datetime | None = None) -> Activity:
-    """Put a deleted activity back. Raises LoggedAgain, and Activity.DoesNotExist after 30 days."""
-    lock_reader(by)
-    activity = Activity.objects.owned_by(by).select_for_update().get(pk=activity_id)
-    if activity.deleted_at is None:
-        return activity
-    activity = Activity.objects.owned_by(by).restorable(now).get(pk=activity_id)
-    if activity.provenance == Provenance.MEASURED and not activity.sittings.exists():
-        raise LoggedAgain
-    activity.deleted_at = None
-    activity.version += 1
-    activity.save(update_fields=["deleted_at", "version", "changed_at"])
-    return activity
-
-
-# --- The parts -------------------------------------------------------------------------------------------------------
-
-
-def _existing(activity_id: uuid.UUID, by: "User") -> Activity | None:
-    activity = Activity.objects.filter(pk=activity_id).first()
-    if activity is not None and activity.user_id != by.pk:
-        raise NotYours
-    return activity
-
-
-def _reflect(by: "User", text: str, now: datetime.datetime) -> Reflection | None:
-    return Reflection.objects.create(user=by, text=text.strip(), written_at=now) if text.strip() else None
-
-
-def _amend_reflection(activity: Activity, by: "User", text: str) -> Reflection | None:
-    text = text.strip()
-    if not text:
-        # It may belong to other activities too: let go of it, and drop it only when this was the last.
-        if activity.reflection is not None and activity.reflection.activities.count() == 1:
-            activity.reflection.delete()
-        return None
-    if activity.reflection is None:
-        return _reflect(by, text, timezone.now())
-    if activity.reflection.text != text:
-        activity.reflection.text = text
-        activity.reflection.save(update_fields=["text", "changed_at"])
-    return activity.reflection
 
 
 def _log(

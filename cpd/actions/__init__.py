@@ -1,0 +1,31 @@
+"""Every write to the record, by what it is about."""
+
+from cpd.actions.activities import (
+    EDITABLE,
+    Changed,
+    Logged,
+    LoggedAgain,
+    NotYours,
+    add_activity,
+    amend_activity,
+    delete_activity,
+    restore_activity,
+)
+from cpd.actions.reading import InboxChoice, NeedsReason, dismiss_readings, log_inbox, log_reading
+
+__all__ = [
+    "EDITABLE",
+    "Changed",
+    "InboxChoice",
+    "Logged",
+    "LoggedAgain",
+    "NeedsReason",
+    "NotYours",
+    "add_activity",
+    "amend_activity",
+    "delete_activity",
+    "dismiss_readings",
+    "log_inbox",
+    "log_reading",
+    "restore_activity",
+]

@@ -1,0 +1,153 @@
+"""Writes to the lines of the record. Each is one transaction, done `by` somebody, and may be repeated without harm."""
+
+import datetime
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from cpd.models import Activity, Provenance, Reflection
+from cpd.reading import lock_reader
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# What a form may change of an activity.
+EDITABLE = ("title", "provider", "kind", "done_on", "done_until", "minutes", "more_because")
+
+
+class NotYours(Exception):
+    """The activity's id belongs to somebody else."""
+
+
+class Changed(Exception):
+    """The activity was changed since the form was opened; `current` is how it stands now."""
+
+    def __init__(self, current: Activity) -> None:
+        super().__init__("The activity was changed meanwhile.")
+        self.current = current
+
+
+class LoggedAgain(Exception):
+    """The reading of a deleted activity has been logged as another one since."""
+
+
+@dataclass(frozen=True)
+class Logged:
+    """What came of logging: the activity, and whether this request made it."""
+
+    activity: Activity
+    is_new: bool
+
+
+@transaction.atomic
+def add_activity(
+    *,
+    by: "User",
+    activity_id: uuid.UUID,
+    fields: Mapping[str, Any],
+    reflection: str = "",
+    now: datetime.datetime | None = None,
+) -> Logged:
+    """Record something learned elsewhere. The same `activity_id` again gives the same activity. Raises NotYours."""
+    now = now or timezone.now()
+    lock_reader(by)
+    if (existing := existing_activity(activity_id, by)) is not None:
+        return Logged(existing, is_new=False)
+    activity = Activity(
+        pk=activity_id,
+        user=by,
+        reflection=reflect(by, reflection, now),
+        provenance=Provenance.SELF_DECLARED,
+        recorded_at=now,
+        **{name: fields[name] for name in EDITABLE if name in fields},
+    )
+    activity.full_clean(exclude=["user", "reflection"], validate_unique=False)
+    activity.save(force_insert=True)
+    return Logged(activity, is_new=True)
+
+
+@transaction.atomic
+def amend_activity(
+    *, by: "User", activity_id: uuid.UUID, version: int, fields: Mapping[str, Any], reflection: str = ""
+) -> Activity:
+    """Change an activity that still is at `version`. Raises Changed, Activity.DoesNotExist."""
+    activity = (
+        Activity.objects.owned_by(by)
+        .kept()
+        .select_for_update(of=("self",))
+        .select_related("reflection")
+        .get(pk=activity_id)
+    )
+    if activity.version != version:
+        raise Changed(activity)
+    for name in EDITABLE:
+        if name in fields:
+            setattr(activity, name, fields[name])
+    activity.version += 1
+    activity.reflection = _amend_reflection(activity, by, reflection)
+    activity.full_clean(exclude=["user", "reflection"], validate_unique=False)
+    activity.save()
+    return activity
+
+
+@transaction.atomic
+def delete_activity(*, by: "User", activity_id: uuid.UUID, now: datetime.datetime | None = None) -> Activity:
+    """Take an activity out of the record; for 30 days it can be had back. Raises Activity.DoesNotExist."""
+    lock_reader(by)
+    activity = Activity.objects.owned_by(by).select_for_update().get(pk=activity_id)
+    if activity.deleted_at is None:
+        activity.deleted_at = now or timezone.now()
+        activity.version += 1
+        activity.save(update_fields=["deleted_at", "version", "changed_at"])
+    return activity
+
+
+@transaction.atomic
+def restore_activity(*, by: "User", activity_id: uuid.UUID, now: datetime.datetime | None = None) -> Activity:
+    """Put a deleted activity back. Raises LoggedAgain, and Activity.DoesNotExist after 30 days."""
+    lock_reader(by)
+    activity = Activity.objects.owned_by(by).select_for_update().get(pk=activity_id)
+    if activity.deleted_at is None:
+        return activity
+    activity = Activity.objects.owned_by(by).restorable(now).get(pk=activity_id)
+    if activity.provenance == Provenance.MEASURED and not activity.sittings.exists():
+        raise LoggedAgain
+    activity.deleted_at = None
+    activity.version += 1
+    activity.save(update_fields=["deleted_at", "version", "changed_at"])
+    return activity
+
+
+# --- What other actions use ------------------------------------------------------------------------------------------
+
+
+def existing_activity(activity_id: uuid.UUID, by: "User") -> Activity | None:
+    """The activity that an earlier request with the same id made. Raises NotYours."""
+    activity = Activity.objects.filter(pk=activity_id).first()
+    if activity is not None and activity.user_id != by.pk:
+        raise NotYours
+    return activity
+
+
+def reflect(by: "User", text: str, now: datetime.datetime) -> Reflection | None:
+    """Keep somebody's words, if there are any."""
+    return Reflection.objects.create(user=by, text=text.strip(), written_at=now) if text.strip() else None
+
+
+def _amend_reflection(activity: Activity, by: "User", text: str) -> Reflection | None:
+    text = text.strip()
+    if not text:
+        # It may belong to other activities too: let go of it, and drop it only when this was the last.
+        if activity.reflection is not None and activity.reflection.activities.count() == 1:
+            activity.reflection.delete()
+        return None
+    if activity.reflection is None:
+        return reflect(by, text, timezone.now())
+    if activity.reflection.text != text:
+        activity.reflection.text = text
+        activity.reflection.save(update_fields=["text", "changed_at"])
+    return activity.reflection

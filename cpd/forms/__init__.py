@@ -1,0 +1,16 @@
+"""What people type into their record, checked, with sentences that say what to do."""
+
+from cpd.forms.activities import ActivityForm
+from cpd.forms.fields import LOGGED_MEANWHILE, NEEDS_REASON, check_minutes, sentences_of
+from cpd.forms.reading import BeatForm, InboxForm, LogReadingForm
+
+__all__ = [
+    "LOGGED_MEANWHILE",
+    "NEEDS_REASON",
+    "ActivityForm",
+    "BeatForm",
+    "InboxForm",
+    "LogReadingForm",
+    "check_minutes",
+    "sentences_of",
+]

@@ -1,0 +1,55 @@
+"""Fields that forms of the record share, and the sentences about them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from cpd.models import LONGEST_REFLECTION, MOST_MINUTES_A_DAY
+
+MINUTES_HINT = "Whole minutes, like 45."
+REFLECTION_HINT = "What will you take from this? Do not include anything that could identify a patient."
+LOGGED_MEANWHILE = "Some of this reading was logged from another page meanwhile. Check the minutes, then save again."
+NEEDS_REASON = "You enter more than was timed. Say why, in a few words."
+
+
+class MinutesField(forms.IntegerField):
+    """Whole minutes of one day's activity."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "widget", forms.NumberInput(attrs={"inputmode": "numeric", "class": "control--short", "min": "1"})
+        )
+        super().__init__(**kwargs)
+        self.error_messages |= {
+            "required": "Enter the minutes it took, like 45.",
+            "invalid": "Enter the minutes as a whole number, like 45.",
+        }
+
+
+class ReflectionField(forms.CharField):
+    """Optional words of one's own."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 5}))
+        super().__init__(required=False, max_length=LONGEST_REFLECTION, strip=True, help_text=REFLECTION_HINT, **kwargs)
+        self.error_messages["max_length"] = (
+            "This is longer than %(limit_value)d characters (it has %(show_value)d). Shorten it, or make two entries."
+        )
+
+
+def check_minutes(minutes: int, *, days: int) -> int:
+    """`minutes`, if so many fit into `days`. Raises ValidationError with a sentence."""
+    if minutes < 1:
+        raise forms.ValidationError("Enter at least 1 minute.", code="too_few")
+    most = MOST_MINUTES_A_DAY * days
+    if minutes > most:
+        raise forms.ValidationError(
+            f"That is more than fits: at most {most:,} minutes in {days} day{'s' if days > 1 else ''}.", code="too_many"
+        )
+    return minutes
+
+
+def sentences_of(form: forms.Form) -> Mapping[str, list[str]]:
+    """Errors by field, as plain sentences, for an answer in JSON."""
+    return {field: [str(message) for message in messages] for field, messages in form.errors.items()}

@@ -1,0 +1,56 @@
+"""The CPD record: the reading it is made from, its lines, and the frameworks it counts towards.
+
+Credits are never stored: a framework's rules compute them from minutes (cpd.rules).
+"""
+
+from cpd.models.reading import Beat, Reader, Sitting
+from cpd.models.record import (
+    LONGEST_REFLECTION,
+    MOST_MINUTES_A_DAY,
+    Activity,
+    Kind,
+    MinutesInDays,  # The first migration knows it by this name.
+    Provenance,
+    Reflection,
+)
+from cpd.models.requirements import (
+    LONGEST_ANSWER,
+    Artefact,
+    Enrolment,
+    FrameworkText,
+    Grant,
+    HowOften,
+    JudgedCycle,
+    Leave,
+    Mailing,
+    Notice,
+    Placement,
+    Reminders,
+    Standing,
+)
+
+__all__ = [
+    "LONGEST_ANSWER",
+    "LONGEST_REFLECTION",
+    "MOST_MINUTES_A_DAY",
+    "Activity",
+    "Artefact",
+    "Beat",
+    "Enrolment",
+    "FrameworkText",
+    "Grant",
+    "HowOften",
+    "JudgedCycle",
+    "Kind",
+    "Leave",
+    "Mailing",
+    "MinutesInDays",
+    "Notice",
+    "Placement",
+    "Provenance",
+    "Reader",
+    "Reflection",
+    "Reminders",
+    "Sitting",
+    "Standing",
+]

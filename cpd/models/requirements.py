@@ -1,0 +1,356 @@
+"""A person's place in the frameworks, and what the rules made of it."""
+
+import uuid
+from typing import ClassVar
+
+import pghistory
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from cpd.models.record import Activity
+from cpd.querysets import ArtefactQuerySet, EnrolmentQuerySet
+
+LONGEST_ANSWER = 20_000
+
+
+class FrameworkText(models.Model):
+    """A framework file as it once was deployed, so that a closed cycle can be read by the rules it was judged by."""
+
+    framework = models.SlugField(max_length=60)
+    sha256 = models.CharField(max_length=64)
+    text = models.TextField()
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["framework", "sha256"],
+                name="cpd_frameworktext_is_kept_once",
+                violation_error_message="This text is kept already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.framework} {self.sha256[:12]}"
+
+
+@pghistory.track()
+class Enrolment(models.Model):
+    """Somebody's place in a framework: under which titles, and by which dates."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)  # From the form: the same form twice is one enrolment.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="enrolments")
+    framework = models.SlugField(max_length=60)  # The id of a file in cpd/frameworks.
+    # What was held since when, in order: [{"titles": ["dental-nurse"], "since": null}, {…, "since": "2024-01-01"}].
+    titles = models.JSONField(default=list, blank=True)
+    anchor_on = models.DateField(null=True, blank=True)  # The day of the cycle that the framework asks for.
+    joined_on = models.DateField(null=True, blank=True)
+    left_on = models.DateField(null=True, blank=True)
+    number = models.CharField(max_length=30, blank=True)
+    working_percent = models.PositiveSmallIntegerField(default=100, db_default=100)
+    # The person has checked the figures below grade A with their regulator, and wants them to count.
+    trusts_unsure = models.BooleanField(default=False, db_default=False)
+    # What was last said of each kind of activity: {"course": {"category": "external", "marks": []}}.
+    habits = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "framework"],
+                condition=models.Q(deleted_at__isnull=True, left_on__isnull=True),
+                name="cpd_enrolment_is_one_at_a_time",
+                violation_error_message="You have this one already.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(working_percent__range=(1, 100)),
+                name="cpd_enrolment_works_a_share_of_full_time",
+                violation_error_message="Enter a percentage from 1 to 100.",
+                violation_error_code="working_percent",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(left_on__isnull=True)
+                | models.Q(joined_on__isnull=True)
+                | models.Q(left_on__gte=models.F("joined_on")),
+                name="cpd_enrolment_is_left_after_it_is_joined",
+                violation_error_message="You cannot have left before you joined.",
+                violation_error_code="left_on",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Enrolment {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        """Its own page."""
+        return reverse("cpd:enrolment-detail", args=[self.pk])
+
+
+@pghistory.track()
+class Leave(models.Model):
+    """Time away from work under one enrolment. That two never overlap is held by the action, under a lock:
+
+    a constraint over a key and a range would need an extension that not every PostgreSQL has.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="leaves")
+    first_on = models.DateField("first day")
+    last_on = models.DateField("last day")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last_on__gte=models.F("first_on")),
+                name="cpd_leave_ends_after_it_starts",
+                violation_error_message="The last day cannot be before the first.",
+                violation_error_code="last_on",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Leave {self.pk}"
+
+
+@pghistory.track()
+class Grant(models.Model):
+    """What a body allowed somebody instead of the usual figure, in one cycle."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="grants")
+    requirement = models.SlugField(max_length=60)
+    cycle_first_on = models.DateField()
+    value = models.DecimalField(max_digits=8, decimal_places=2)
+    reason = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "requirement", "cycle_first_on"],
+                name="cpd_grant_is_one_for_a_requirement_and_cycle",
+                violation_error_message="There is one for this requirement and cycle already. Change that one.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(value__gte=0),
+                name="cpd_grant_is_not_negative",
+                violation_error_message="Enter 0 or more.",
+                violation_error_code="value",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Grant {self.pk}"
+
+
+@pghistory.track()
+class Placement(models.Model):
+    """Where one activity belongs in one framework."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="placements")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="placements")
+    category = models.SlugField(max_length=60, blank=True)
+    marks = ArrayField(models.CharField(max_length=120), default=list, blank=True)
+    split = models.JSONField(default=dict, blank=True)  # Minutes by category, where the framework divides them.
+    stated = models.DecimalField(max_digits=7, decimal_places=3, null=True, blank=True)
+    items = models.PositiveSmallIntegerField(default=1, db_default=1)
+    is_guess = models.BooleanField(default=True, db_default=True)  # Until the person has seen it in a form.
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["activity", "enrolment"],
+                name="cpd_placement_is_one_in_each_framework",
+                violation_error_message="This activity has its place here already.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(stated__isnull=True) | models.Q(stated__gte=0),
+                name="cpd_placement_states_no_negative_credits",
+                violation_error_message="Enter 0 or more.",
+                violation_error_code="stated",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(items__gte=1),
+                name="cpd_placement_has_at_least_one_item",
+                violation_error_message="Enter at least 1.",
+                violation_error_code="items",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Placement {self.pk}"
+
+
+@pghistory.track()
+class Artefact(models.Model):
+    """Something a body wants to see that is no activity: an account, a discussion, a plan, a declaration. Private."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)  # From the form.
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="artefacts")
+    kind = models.SlugField(max_length=60)  # The id of an artefact of the framework.
+    done_on = models.DateField("date")
+    done_until = models.DateField("last day", null=True, blank=True)
+    quantity = models.DecimalField(max_digits=8, decimal_places=2, default=1, db_default=1)
+    # By the ids of the form's fields: text, or a list of choices.
+    answers = models.JSONField(default=dict, blank=True)
+    recorded_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=1, db_default=1)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ArtefactQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["enrolment", "-done_on"], name="cpd_artefact_of_an_enrolment")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(done_until__isnull=True) | models.Q(done_until__gte=models.F("done_on")),
+                name="cpd_artefact_ends_after_it_starts",
+                violation_error_message="The last day cannot be before the first.",
+                violation_error_code="done_until",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(quantity__gt=0),
+                name="cpd_artefact_has_a_quantity",
+                violation_error_message="Enter more than 0.",
+                violation_error_code="quantity",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        # Never the words: this text reaches logs and history lists.
+        return f"Artefact {self.pk}"
+
+
+class Standing(models.Model):
+    """What the rules last said of an enrolment's present cycle, so that a page need not ask them of ten thousand rows.
+
+    Stands while `fingerprint` does (cpd.standing): the day, the files, and all the rows it was worked out from.
+    """
+
+    enrolment = models.OneToOneField(Enrolment, on_delete=models.CASCADE, related_name="standing", primary_key=True)
+    fingerprint = models.CharField(max_length=64)
+    assessment = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"Standing {self.pk}"
+
+
+class JudgedCycle(models.Model):
+    """A cycle that is closed for good: what was said of it, and by which rules."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="judged_cycles")
+    first_on = models.DateField()
+    last_on = models.DateField()
+    rules = models.ForeignKey(FrameworkText, on_delete=models.PROTECT, related_name="+")
+    assessment = models.JSONField()
+    judged_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-first_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "first_on"],
+                name="cpd_judgedcycle_is_judged_once",
+                violation_error_message="This cycle is closed already.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(last_on__gte=models.F("first_on")),
+                name="cpd_judgedcycle_ends_after_it_starts",
+                violation_error_message="A cycle cannot end before it starts.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Cycle from {self.first_on:%Y-%m-%d} of {self.enrolment_id}"
+
+
+class Notice(models.Model):
+    """Something a person must know of their requirements: until they put it away."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="cpd_notices")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, null=True, related_name="notices")
+    # What it is about, so that the same thing is said once: "corrected/uk-nmc/<sha256>".
+    about = models.CharField(max_length=160)
+    text = models.TextField()
+    created_at = models.DateTimeField(default=timezone.now)
+    dismissed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "about"],
+                name="cpd_notice_is_given_once",
+                violation_error_message="This was said already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Notice {self.pk}"
+
+
+class HowOften(models.TextChoices):
+    """When a person wants to be reminded by e-mail."""
+
+    OFF = "off", "Never"
+    MONTHLY = "monthly", "On the first of each month"
+    DEADLINES = "deadlines", "Before a cycle ends or a date to act by"
+
+
+class Reminders(models.Model):
+    """How a person wants to be reminded. Who has no row wants nothing."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True)
+    how_often = models.CharField(max_length=20, choices=HowOften, default=HowOften.OFF)
+    # Of the address of the private calendar: only its hash is kept, so a copy of the database opens nobody's calendar.
+    calendar_sha256 = models.CharField(max_length=64, blank=True)
+    calendar_made_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "reminders"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(how_often__in=HowOften.values),
+                name="cpd_reminders_how_often_is_known",
+                violation_error_message="Choose one of the list.",
+            ),
+            models.UniqueConstraint(
+                fields=["calendar_sha256"],
+                condition=~models.Q(calendar_sha256=""),
+                name="cpd_reminders_calendar_has_its_own_address",
+                violation_error_message="Make another address.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Reminders of {self.user_id}"
+
+
+class Mailing(models.Model):
+    """One message that was due to somebody: written before it is sent, so that it is sent once."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="cpd_mailings")
+    about = models.CharField(max_length=160)  # "monthly/2026-11", "ends/<enrolment>/2027-03-31/30"
+    due_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "about"],
+                name="cpd_mailing_goes_out_once",
+                violation_error_message="This was sent already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Mailing {self.pk}"
