@@ -32,12 +32,13 @@ test-browser: .venv/ready-to-work ## The journeys in a real Chromium
 	@$(PYTHON) -m tests.chromium
 	@$(PYTHON) -m pytest -q -m browser
 
-check: .venv/ready-to-work ## Lint, types, templates, migrations
+check: .venv/ready-to-work ## Lint, types, templates, migrations, framework files
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@.venv/bin/djangofmt check templates
 	@$(PYTHON) -m mypy .
 	@MEDUCATION_MODE=test $(PYTHON) manage.py makemigrations --check --dry-run
+	@MEDUCATION_MODE=test $(PYTHON) manage.py check_frameworks
 	@echo "All checks passed."
 
 fix: .venv/ready-to-work ## Put right what the checks can put right themselves

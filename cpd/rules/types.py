@@ -397,14 +397,6 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class ExampleEntry:
-    """Something an example clinician did; `count` times, a day apart."""
-
-    entry: "Entry"
-    count: int = 1
-
-
-@dataclass(frozen=True, slots=True)
 class Example:
     """An example clinician, and what the rules must say of them."""
 
@@ -413,10 +405,11 @@ class Example:
     as_of: datetime.date
     entries: tuple["Entry", ...]
     artefacts: tuple["Artefact", ...]
-    expect: Mapping[str, Outcome]
+    expect: Mapping[str, Outcome | None]  # None: it does not apply to that person on that day.
     counted: Decimal | None = None  # The total that counts, if the example says so.
     needs: Mapping[str, Decimal] = field(default_factory=dict)  # What is needed, by requirement, if it says so.
     have: Mapping[str, Decimal] = field(default_factory=dict)
+    on: datetime.date | None = None  # A day of the cycle that is judged; None: the one of the last thing done.
 
 
 @dataclass(frozen=True, slots=True)
@@ -471,6 +464,7 @@ class Entry:
     items: int = 1  # Papers or chapters, where each counts.
     note: str = ""  # Which reflection it has; empty: none.
     recorded_on: datetime.date | None = None
+    until: datetime.date | None = None  # The last day, where it took several.
 
 
 @dataclass(frozen=True, slots=True)
@@ -580,6 +574,11 @@ class Tally:
     counted: Decimal
     category: str
     reasons: tuple[Reason, ...]
+
+    @property
+    def not_counted(self) -> Decimal:
+        """What is recorded, not counted."""
+        return self.recorded - self.counted
 
 
 @dataclass(frozen=True, slots=True)
