@@ -6,9 +6,10 @@ docs/cpd-rules.md tells all of this in words, with the worked cases.
 import datetime
 from collections.abc import Iterable, Iterator
 
+from cpd.rules.case import Case
 from cpd.rules.counting import GRAINS, Count, amount
 from cpd.rules.cycles import DAY, cycle_containing, earlier
-from cpd.rules.judging import INFORMING, Case, cap_of, judge
+from cpd.rules.judging import INFORMING, cap_of, judge
 from cpd.rules.types import (
     Artefact,
     Assessment,
@@ -27,6 +28,7 @@ from cpd.rules.types import (
     Verdict,
     Version,
 )
+from cpd.rules.words import in_words
 
 NO_RULES = "The rules of that time are not known here. Check with your regulator."
 NO_ANCHOR = "Add the date that your cycle depends on."
@@ -217,7 +219,7 @@ def _caveats(framework: Framework, enrolled: Enrolled, version: Version, cycle: 
     """What the person should know of how this was judged."""
     at_start = framework.version_on(cycle.first)
     if at_start is not version and version.cycle.kind is not CycleKind.ROLLING:
-        since = f"{version.starts.day} {version.starts:%B %Y}" if version.starts else ""
+        since = in_words(version.starts) if version.starts else ""
         if at_start is None:
             yield f"The rules from before {since} are not known here: older activities are counted by the later ones."
         else:
@@ -225,4 +227,4 @@ def _caveats(framework: Framework, enrolled: Enrolled, version: Version, cycle: 
     changes = [held.since for held in enrolled.titles if held.since is not None and held.since in cycle.whole]
     if changes:
         day = max(changes)
-        yield f"Your title changed on {day.day} {day:%B %Y}, within this cycle: check with your regulator what it asks."
+        yield f"Your title changed on {in_words(day)}, within this cycle: check with your regulator what it asks."

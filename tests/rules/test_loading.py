@@ -80,23 +80,23 @@ RULE = "[[versions.requirements]]"
 SOURCES = 'value = 50\nsources = ["page"]'
 SLIPS = {
     "no source": (
-        'value = 50\nsources = ["page"]',
+        SOURCES,
         "value = 50",
-        REQUIREMENT,
+        RULE,
         "requirement total",
         "sources is missing",
     ),
     "an empty source": (
-        'value = 50\nsources = ["page"]',
+        SOURCES,
         "value = 50\nsources = []",
-        REQUIREMENT,
+        RULE,
         "total",
         "needs a source",
     ),
     "an unknown source": (
-        'value = 50\nsources = ["page"]',
+        SOURCES,
         'value = 50\nsources = ["nope"]',
-        REQUIREMENT,
+        RULE,
         "total",
         "nope",
     ),
