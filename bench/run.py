@@ -27,6 +27,7 @@ from typing import Any
 
 import psycopg2
 
+from bench import requirements
 from meducation import launch
 from meducation.lib.env import env_str
 from meducation.probe import answers
@@ -165,6 +166,14 @@ def with_activities(email: str, count: int) -> str:
     return cookie
 
 
+def enrolled_with(count: int) -> str:
+    """The cookies of somebody with `count` activities who is in three frameworks."""
+    email = f"enrolled-{count}@bench.example"
+    cookie = with_activities(email, count)
+    requirements.enrol(email)
+    return cookie
+
+
 # --- Servers ---------------------------------------------------------------------------------------------------------
 
 
@@ -294,6 +303,7 @@ def pairs() -> list[Pair]:
     """What is measured, beside what, and the goal."""
     reader = signed_in("reader@bench.example")
     few, many = with_activities("few@bench.example", FEW), with_activities("many@bench.example", MANY)
+    enrolled = {size: enrolled_with(size) for size in requirements.SIZES}
     readers = tuple(signed_in(f"reader-{number}@bench.example") for number in range(CONNECTIONS))
     beats = tuple(_beat() for _ in readers)
     bare = {name: Request(BARE_PORT, f"/{name}") for name in ("home", "topic", "article-out", "article-in")}
@@ -306,6 +316,12 @@ def pairs() -> list[Pair]:
             f"tracker, {MANY:,} activities (beside {FEW})",
             Request(SITE_PORT, "/cpd/", many),
             Request(SITE_PORT, "/cpd/", few),
+            0.5,
+        ),
+        Pair(
+            f"tracker, three enrolments, {MANY:,} activities (beside {FEW})",
+            Request(SITE_PORT, "/cpd/", enrolled[MANY]),
+            Request(SITE_PORT, "/cpd/", enrolled[FEW]),
             0.5,
         ),
         Pair(
@@ -390,11 +406,14 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
     with own_database():
         fill()
+        print(requirements.engine(), flush=True)
         client = "wrk, and our own client for beats" if shutil.which("wrk") else "our own client only (install wrk)"
         print(f"{os.cpu_count()} cores, Python {platform.python_version()}, {WORKERS} workers, {client}")
         for threads in arguments.threads:
             print(f"\nBlocking threads a worker: {threads}")
             print(table(measure(threads, arguments.seconds, arguments.rounds)), flush=True)
+        cookies = {size: signed_in(f"enrolled-{size}@bench.example") for size in requirements.SIZES}
+        print(f"\n{requirements.tracker(cookies)}")
 
 
 if __name__ == "__main__":

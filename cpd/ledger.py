@@ -59,6 +59,7 @@ def enrolled_of(
         leave=tuple(Leave(leave.first_on, leave.last_on) for leave in leaves),
         working_share=Decimal(enrolment.working_percent) / 100,
         granted=granted,
+        recorded_since=enrolment.user.date_joined.date(),
         trusts_unsure=enrolment.trusts_unsure,
     )
 

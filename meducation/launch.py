@@ -9,6 +9,7 @@ Production starts the parts by themselves: docs/deploy.md.
 
 import argparse
 import contextlib
+import datetime
 import hashlib
 import os
 import signal
@@ -303,10 +304,13 @@ def welcome(plan: Plan) -> str:
     """What to open, who to be, how to stop."""
     lines = ["", f"Meducation is ready: {plan.address}"]
     if not plan.dev:
+        from cpd.management.colleagues import colleagues
         from cpd.management.commands.load_demo import PASSWORD, PEOPLE
 
         lines += ["", f"Log in with one of these, password {PASSWORD}:"]
         lines += [f"  {email:<24}{role}" for email, _, role in PEOPLE]
+        today = datetime.datetime.now(datetime.UTC).date()
+        lines += [f"  {each.email:<24}{each.about}" for each in colleagues(today)]
         lines += ["", f"Mail it would have sent: {plan.address}demo/mail/"]
     return "\n".join([*lines, "Stop it with Ctrl-C.", ""])
 

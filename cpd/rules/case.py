@@ -25,6 +25,7 @@ from cpd.rules.types import (
     RuleKind,
     Version,
 )
+from cpd.rules.words import amount_in_words
 
 ASK_FOR_IT = (ProRata.GRANTED, ProRata.UNKNOWN)
 NO_TITLE = "Say which title you hold: the figure depends on it."
@@ -57,6 +58,7 @@ class Case:
     count: Count
     artefacts: Sequence[Artefact]
     before: Cycle | None  # The cycle before this one.
+    recorded_from: datetime.date | None = None  # The first day that the record here speaks of; None: all of it.
 
     def trusts(self, cite: Cite) -> bool:
         """Whether a figure of that grade counts for this person."""
@@ -92,7 +94,8 @@ class Case:
             return figure, self._told_of_absence(rule)
         reduced = rounded(figure * share) if rule.whole else figure * share
         if rule.cite is None or not self.trusts(rule.cite):
-            shown = f"{rounded(reduced * 100) / 100:f}".rstrip("0").rstrip(".")
+            in_unit = requirement.measure in (Measure.CREDITS, Measure.PARTICIPATORY)
+            shown = amount_in_words(reduced, self.version.unit if in_unit else None)
             return figure, (f"For your part of this cycle it may be about {shown}: check with your regulator.",)
         return reduced, ("In proportion to your part of this cycle.",)
 
@@ -186,13 +189,18 @@ class Case:
 
     # --- Outcomes ----------------------------------------------------------------------------------------------------
 
-    def outcome(self, requirement: Requirement, is_met: bool, *, is_closed: bool) -> Outcome:
-        """The word for it. Recommended ones are never "not met"; a figure that is not sure cannot say so either."""
+    def outcome(self, requirement: Requirement, is_met: bool, period: Period) -> Outcome:
+        """The word for it. "Not met" is never said of advice, of a figure that is not sure, or of unrecorded times."""
         if is_met:
             return Outcome.MET
-        if not is_closed or requirement.binding is Binding.RECOMMENDED:
+        if not self.is_over(period) or requirement.binding is Binding.RECOMMENDED:
             return Outcome.NOT_YET
-        return Outcome.NOT_MET if self.trusts(requirement.cite) else Outcome.UNKNOWN
+        is_known = self.trusts(requirement.cite) and not self.is_unrecorded(period)
+        return Outcome.NOT_MET if is_known else Outcome.UNKNOWN
+
+    def is_unrecorded(self, period: Period) -> bool:
+        """Whether it was over before the record here begins: what is missing may be written down elsewhere."""
+        return self.recorded_from is not None and period.last < self.recorded_from
 
     def is_over(self, period: Period) -> bool:
         """Whether it has ended."""

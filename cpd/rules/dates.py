@@ -12,7 +12,7 @@ from cpd.rules.words import in_words, span_in_words
 def silence(case: Case, requirement: Requirement) -> Finding:
     """No silence so long, or one that is explained: by an artefact, or by leave."""
     joined = case.enrolled.joined_on
-    first = max(case.cycle.first, joined) if joined else case.cycle.first
+    first = max(day for day in (case.cycle.first, joined, case.recorded_from) if day is not None)
     last = min(case.as_of, case.cycle.last)
     days: list[tuple[datetime.date, datetime.date | None]] = sorted(
         {
@@ -73,14 +73,9 @@ def deadline(case: Case, requirement: Requirement) -> Finding:
     parts = []
     for period in periods:
         due = due_day(requirement, period)
-        if period in done:
-            outcome = Outcome.MET
-        else:
-            outcome = Outcome.DECLARE if due < case.as_of and requirement.artefact else Outcome.NOT_YET
-            if not requirement.artefact and due < case.as_of:
-                outcome = Outcome.MET  # Nothing is recorded about it: the date has passed, and that is all we know.
+        outcome = Outcome.MET if period in done else _undone(case, requirement, period, due)
         parts.append((due, Part(span_in_words(period), outcome, period=period)))
-    waiting = [(due, part) for due, part in parts if part.outcome is not Outcome.MET]
+    waiting = [(due, part) for due, part in parts if part.outcome in (Outcome.DECLARE, Outcome.NOT_YET)]
     overdue = [part for due, part in waiting if due < case.as_of]
     ahead = [due for due, _ in waiting if due >= case.as_of]
     outcome = Outcome.DECLARE if overdue else Outcome.NOT_YET if waiting else Outcome.MET
@@ -92,6 +87,15 @@ def deadline(case: Case, requirement: Requirement) -> Finding:
         parts=tuple(part for _, part in parts) if len(parts) > 1 else (),
         due=min(ahead, default=None),
     )
+
+
+def _undone(case: Case, requirement: Requirement, period: Period, due: datetime.date) -> Outcome:
+    """What is said of a date of which nothing is recorded."""
+    if due >= case.as_of:
+        return Outcome.NOT_YET
+    if not requirement.artefact:
+        return Outcome.MET  # There is nothing to record: the date has passed, and that is all we know.
+    return Outcome.UNKNOWN if case.is_unrecorded(period) else Outcome.DECLARE
 
 
 def _nearest(periods: Iterable[Period], day: datetime.date, requirement: Requirement) -> Period:

@@ -111,6 +111,8 @@ def assess(
     titles = enrolled.titles_on(min(as_of, cycle.last))
     wide = any(rule.kind in WIDE or rule.window not in ("cycle", "cycle-year") for rule in version.requirements)
     last = min(cycle.last, as_of)
+    entries, artefacts = list(entries), [artefact for artefact in artefacts if artefact.done_on <= as_of]
+    recorded_from = _recorded_from(enrolled, entries, artefacts)
     kept = [entry for entry in entries if entry.done_on <= last and (wide or entry.done_on >= cycle.first)]
     case = Case(
         version=version,
@@ -120,8 +122,9 @@ def assess(
         titles=titles,
         # Nothing is counted yet: what the caps are must be known first.
         count=Count((), version_of=lambda day: version, window_of=_nowhere, caps_of=_none, counts=lambda cite: False),
-        artefacts=[artefact for artefact in artefacts if artefact.done_on <= as_of],
+        artefacts=artefacts,
         before=None if version.cycle.kind is CycleKind.ROLLING else earlier(version.cycle, enrolled, cycle),
+        recorded_from=recorded_from,
     )
     case.count = _count(case, framework, kept)
     findings: list[Finding] = []
@@ -145,7 +148,7 @@ def assess(
         tallies=tallies,
         recorded=amount(sum(share.recorded for share in inside)),
         counted=amount(sum(share.counted for share in inside)),
-        caveats=tuple(_caveats(framework, enrolled, version, cycle)),
+        caveats=tuple(_caveats(framework, case)),
     )
 
 
@@ -215,8 +218,22 @@ def _count(case: Case, framework: Framework, entries: list[Entry]) -> Count:
     return Count(entries, version_of=version_of, window_of=window_of, caps_of=caps_of, counts=counts)
 
 
-def _caveats(framework: Framework, enrolled: Enrolled, version: Version, cycle: Cycle) -> Iterator[str]:
+def _recorded_from(enrolled: Enrolled, entries: Iterable[Entry], artefacts: Iterable[Artefact]) -> datetime.date | None:
+    """The first day that the record here speaks of: when it was begun, or the first thing in it, if that is earlier."""
+    if enrolled.recorded_since is None:
+        return None
+    days = [entry.done_on for entry in entries]
+    days += [artefact.done_on for artefact in artefacts]
+    return min([enrolled.recorded_since, *days])
+
+
+def _caveats(framework: Framework, case: Case) -> Iterator[str]:
     """What the person should know of how this was judged."""
+    enrolled, version, cycle = case.enrolled, case.version, case.cycle
+    if case.recorded_from is not None and cycle.first < case.recorded_from:
+        begins = enrolled.joined_on if enrolled.joined_on and enrolled.joined_on > cycle.first else cycle.first
+        if begins < case.recorded_from:
+            yield f"Your record here begins on {in_words(case.recorded_from)}. What you did before counts too: add it."
     at_start = framework.version_on(cycle.first)
     if at_start is not version and version.cycle.kind is not CycleKind.ROLLING:
         since = in_words(version.starts) if version.starts else ""

@@ -1,7 +1,7 @@
 """One requirement at a time: what there is, what is needed, and what that is called (docs/cpd-rules.md, section 5)."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from itertools import pairwise
 
@@ -54,7 +54,7 @@ def _amount(case: Case, requirement: Requirement, window: Period | None = None) 
     is_met, on = case.reached(requirement, window, need)
     return case.finding(
         requirement,
-        case.outcome(requirement, is_met, is_closed=closed),
+        case.outcome(requirement, is_met, window),
         window=window,
         is_closed=closed,
         have=have,
@@ -71,20 +71,13 @@ def _each_year(case: Case, requirement: Requirement) -> Finding:
     for year in case.years():
         single = IN_A_YEAR.get(requirement.kind, _amount)(case, requirement, year)
         parts.append(Part(span_in_words(year), single.outcome, single.have, single.need, year))
-        if case.as_of in year or now is None or (year.first <= case.as_of):
+        if now is None or year.first <= case.as_of:
             now = single
-    outcomes = [part.outcome for part in parts]
-    outcome = next(
-        (worst for worst in (Outcome.NOT_MET, Outcome.UNKNOWN, Outcome.DECLARE, Outcome.NOT_YET) if worst in outcomes),
-        Outcome.MET,
-    )
-    if outcome is Outcome.UNKNOWN and Outcome.NOT_YET in outcomes:
-        outcome = Outcome.NOT_YET
     if now is None:
         return case.finding(requirement, Outcome.UNKNOWN, window=case.cycle.whole)
     return case.finding(
         requirement,
-        outcome,
+        _worst(case, parts),
         window=now.window,
         is_closed=case.is_over(case.cycle.whole),
         have=now.have,
@@ -93,6 +86,14 @@ def _each_year(case: Case, requirement: Requirement) -> Finding:
         caveats=now.caveats,
         due=now.window.last if now.window else None,
     )
+
+
+def _worst(case: Case, parts: Iterable[Part]) -> Outcome:
+    """The outcome of all parts. Times from before the record here decide only when there are no others."""
+    known = [part for part in parts if part.period is None or not case.is_unrecorded(part.period)]
+    outcomes = {part.outcome for part in known} or {Outcome.UNKNOWN}
+    order = (Outcome.NOT_MET, Outcome.DECLARE, Outcome.NOT_YET, Outcome.UNKNOWN)
+    return next((worst for worst in order if worst in outcomes), Outcome.MET)
 
 
 def _pairs(case: Case, requirement: Requirement) -> Finding:
@@ -112,22 +113,19 @@ def _pairs(case: Case, requirement: Requirement) -> Finding:
             outcome = Outcome.UNKNOWN
         else:
             is_met, _ = case.reached(requirement, both, need)
-            outcome = case.outcome(requirement, is_met, is_closed=case.is_over(both))
-            crosses = case.before is not None and first == case.before.years[-1]
-            if crosses and not is_met and joined is None and not case.have(requirement, first):
+            outcome = case.outcome(requirement, is_met, both)
+            crosses = case.before is not None and first == case.before.years[-1] and joined is None
+            if outcome is Outcome.NOT_MET and (crosses or case.is_unrecorded(first)):
                 # Nothing is on record of the year before: it may be that there was none, or that it is elsewhere.
-                outcome = Outcome.UNKNOWN if case.is_over(both) else Outcome.NOT_YET
+                outcome = outcome if case.have(requirement, first) else Outcome.UNKNOWN
         parts.append(Part(span_in_words(both), outcome, have, need, both))
         if now is None or second.first <= case.as_of:
             now = parts[-1]
     if now is None:
         return case.finding(requirement, Outcome.UNKNOWN, window=case.cycle.whole, caveats=(NO_JOINING,))
-    outcomes = [part.outcome for part in parts]
-    order = (Outcome.NOT_MET, Outcome.NOT_YET, Outcome.UNKNOWN)
-    outcome = next((worst for worst in order if worst in outcomes), Outcome.MET)
     return case.finding(
         requirement,
-        outcome,
+        _worst(case, parts),
         window=now.period,
         is_closed=case.is_over(case.cycle.whole),
         have=now.have,
@@ -146,8 +144,7 @@ def _balance(case: Case, requirement: Requirement) -> Finding:
     if need is None:
         return case.finding(requirement, Outcome.UNKNOWN, window=window, have=have, caveats=caveats)
     is_met, _ = case.reached(requirement, window, need)
-    joined = case.enrolled.joined_on
-    is_new = joined is not None and joined > window.first
+    began = [day for day in (case.enrolled.joined_on, case.recorded_from) if day is not None and day > window.first]
     parts, due, living = [], None, have
     for day, value in sorted(case.pieces(requirement, window)):
         lapses = add_months(day, requirement.months)
@@ -155,11 +152,15 @@ def _balance(case: Case, requirement: Requirement) -> Finding:
         parts.append(Part(f"Lapses on {in_words(lapses)}", Outcome.MET, case.in_unit(requirement, value), None, None))
         if due is None and is_met and living < need:
             due = lapses
-    if is_new and not is_met:
-        caveats += ("You joined less than the period ago: ask your council from when it counts.",)
+    if began and not is_met:
+        caveats += (
+            f"Nothing from before {in_words(max(began))} is here: add what you did, or ask what is asked of you.",
+        )
+    # It must hold every day, so what is short today is short for good; unless there was no time to fill it.
+    yesterday = Period(window.first, case.as_of - DAY)
     return case.finding(
         requirement,
-        case.outcome(requirement, is_met, is_closed=not is_new),
+        Outcome.NOT_YET if began and not is_met else case.outcome(requirement, is_met, yesterday),
         window=window,
         is_closed=False,
         have=have,
@@ -180,7 +181,7 @@ def _coverage(case: Case, requirement: Requirement, window: Period | None = None
         parts = tuple(
             Part(
                 member.label,
-                case.outcome(requirement, found.get(member.id, Decimal(0)) >= each, is_closed=closed),
+                case.outcome(requirement, found.get(member.id, Decimal(0)) >= each, window),
                 found.get(member.id, Decimal(0)),
                 each,
             )
@@ -194,7 +195,7 @@ def _coverage(case: Case, requirement: Requirement, window: Period | None = None
         parts, have, need = (), len(found), requirement.at_least
     return case.finding(
         requirement,
-        case.outcome(requirement, have >= need, is_closed=closed),
+        case.outcome(requirement, have >= need, window),
         window=window,
         is_closed=closed,
         have=Decimal(have),
@@ -237,9 +238,14 @@ def _attest(case: Case, requirement: Requirement, window: Period | None = None) 
     """The person's own declaration."""
     window = window or case.window(requirement)
     pieces = case.pieces(requirement, window)
+    missing = Outcome.DECLARE
+    if case.is_unrecorded(window):
+        missing = Outcome.UNKNOWN
+    elif window.first > case.as_of:
+        missing = Outcome.NOT_YET
     return case.finding(
         requirement,
-        Outcome.MET if pieces else Outcome.DECLARE,
+        Outcome.MET if pieces else missing,
         window=window,
         is_closed=case.is_over(window),
         reached_on=min(pieces)[0] if pieces else None,
@@ -349,7 +355,7 @@ def _share(case: Case, requirement: Requirement) -> Finding:
     need = amount(int(share * whole))
     return case.finding(
         requirement,
-        case.outcome(requirement, whole > 0 and have >= need, is_closed=case.is_over(window)),
+        case.outcome(requirement, whole > 0 and have >= need, window),
         window=window,
         is_closed=case.is_over(window),
         have=have,

@@ -361,7 +361,7 @@ def test_a_pro_rata_that_is_not_sure_only_says_what_it_would_come_to() -> None:
     who = enrolled(joined_on=day("2025-04-01"))
     finding = judged(body, who=who).finding("rule")
     assert finding.need == 36
-    assert "about 24" in finding.caveats[0]
+    assert "about 24 h:" in finding.caveats[0]
     trusting = dataclasses.replace(who, trusts_unsure=True)
     assert judged(body, who=trusting).finding("rule").need == 24
 
@@ -379,6 +379,56 @@ def test_leave_that_changes_nothing_is_spoken_of() -> None:
 def test_what_the_body_granted_stands() -> None:
     who = enrolled(granted={"rule": Decimal(12)})
     assert judged(framework(TOTAL), entry(hours=12), who=who).finding("rule").outcome is MET
+
+
+# --- What was done before the record here begins: section 3 -----------------------------------------------------------
+
+LATELY = enrolled(recorded_since=day("2026-05-01"))
+
+
+def test_a_time_of_which_nothing_is_recorded_here_is_never_not_met() -> None:
+    body = framework(rule("yearly_min", value=1))
+    finding = judged(body, entry("2026-06-01", 2), who=LATELY).finding("rule")
+    assert [part.outcome for part in finding.parts] == [UNKNOWN, UNKNOWN, MET]
+    assert finding.outcome is MET
+    assert judged(body, entry("2026-06-01", 2)).finding("rule").outcome is NOT_MET
+
+
+def test_an_earlier_activity_moves_the_beginning_of_the_record_back() -> None:
+    body = framework(rule("yearly_min", value=1))
+    finding = judged(body, entry("2024-05-01", 2), who=LATELY).finding("rule")
+    assert [part.outcome for part in finding.parts] == [MET, NOT_MET, NOT_YET]
+
+
+def test_a_whole_cycle_from_before_cannot_be_told() -> None:
+    body = framework(rule("min_total", value=1))
+    assert outcome(body, who=enrolled(recorded_since=AFTER), as_of=AFTER, on=BEFORE) is UNKNOWN
+    assert outcome(body, who=LATELY, as_of=AFTER, on=BEFORE) is NOT_MET
+
+
+def test_the_page_says_where_the_record_begins() -> None:
+    body = framework(rule("min_total", value=1))
+    assert "1 May 2026" in judged(body, who=LATELY).caveats[0]
+    joined_later = dataclasses.replace(LATELY, joined_on=day("2026-05-01"))
+    assert not judged(body, who=joined_later).caveats
+
+
+def test_a_balance_is_not_short_before_there_was_time_to_record_it() -> None:
+    body = with_version(framework(rule("rolling_balance", value=30, months=12)), cycle=ROLLING)
+    assert outcome(body, who=LATELY, on=BEFORE) is NOT_YET
+    assert outcome(body, who=enrolled(recorded_since=day("2020-01-01")), on=BEFORE) is NOT_MET
+
+
+def test_a_silence_is_counted_from_the_beginning_of_the_record() -> None:
+    assert outcome(framework(GAPS), as_of=day("2026-06-01"), who=LATELY) is MET
+    assert outcome(framework(GAPS), as_of=day("2026-06-01")) is DECLARE
+
+
+def test_a_declaration_is_not_asked_for_of_years_to_come_or_from_before() -> None:
+    body = framework(rule("attest", measure="artefacts", artefact="x", window="cycle-year"))
+    who = enrolled(recorded_since=day("2025-05-01"))
+    finding = judged(body, as_of=day("2025-06-01"), who=who).finding("rule")
+    assert [part.outcome for part in finding.parts] == [UNKNOWN, DECLARE, NOT_YET]
 
 
 # --- All together ----------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.roles import Role
 from articles.models import Article, Author
 from cpd.actions import add_activity, log_reading
+from cpd.management.colleagues import Colleague, colleagues, record
 from cpd.models import Kind
 from cpd.reading import BeatReport, take_beat
 
@@ -119,6 +120,9 @@ class Command(BaseCommand):
         author = people["author@example.org"]
         Author.objects.create(name=author.name, slug="sam-whitfield", credentials="RN, MSc", user=author)
         _record(people["clinician@example.org"])
+        today = datetime.datetime.now(LONDON).date()
+        for colleague in colleagues(today):
+            record(_make_colleague(colleague), colleague, today)
 
 
 def _make_person(email: str, name: str, role: str) -> User:
@@ -127,6 +131,14 @@ def _make_person(email: str, name: str, role: str) -> User:
     if role == Role.READER:
         user.profile.profession, user.profile.country, user.profile.specialty = "doctor", "GB", "General practice"
         user.profile.save()
+    return user
+
+
+def _make_colleague(colleague: Colleague) -> User:
+    user = _make_person(colleague.email, colleague.name, Role.READER)
+    user.profile.profession, user.profile.country = colleague.profession, colleague.country
+    user.profile.specialty, user.profile.time_zone = "", colleague.time_zone
+    user.profile.save()
     return user
 
 

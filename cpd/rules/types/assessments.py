@@ -73,6 +73,8 @@ class Tally:
     counted: Decimal
     category: str
     reasons: tuple[Reason, ...]
+    # Where the minutes are divided among several categories: category, minutes, recorded, counted of each part.
+    shares: tuple[tuple[str, int, Decimal, Decimal], ...] = ()
 
     @property
     def not_counted(self) -> Decimal:

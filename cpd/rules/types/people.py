@@ -64,6 +64,8 @@ class Enrolled:
     leave: tuple[Leave, ...] = ()
     working_share: Decimal = Decimal(1)  # 1 is full time.
     granted: Mapping[str, Decimal] = field(default_factory=dict)  # What the body granted instead, by requirement.
+    # The day from which their record is kept here; earlier activities move it back. None: all of it is here.
+    recorded_since: datetime.date | None = None
     trusts_unsure: bool = False  # The person has checked the figures below grade A and wants them to count.
 
     def titles_on(self, day: datetime.date) -> frozenset[str]:
