@@ -135,10 +135,11 @@ class Case:
         measure = requirement.measure
         if measure is Measure.ARTEFACTS:
             return [
-                (artefact.done_on, artefact.quantity)
+                (max(artefact.done_on, period.first), self._within(artefact, period))
                 for artefact in self.artefacts
                 if artefact.kind == requirement.artefact
-                and artefact.done_on in period
+                and (artefact.until or artefact.done_on) >= period.first
+                and artefact.done_on <= period.last
                 and requirement.where.marks <= artefact.marks
                 and (not requirement.where.any_marks or not requirement.where.any_marks.isdisjoint(artefact.marks))
             ]
@@ -155,6 +156,14 @@ class Case:
             return [(day, Decimal(1)) for day in sorted(notes.values())]
         entries = {share.entry.key: share.entry.done_on for share in shares}
         return [(day, Decimal(1)) for day in entries.values()]
+
+    def _within(self, artefact: Artefact, period: Period) -> Decimal:
+        """The quantity of an artefact that falls into `period`: hours of a time that crosses its edge, by days."""
+        if artefact.until is None or artefact.until <= artefact.done_on:
+            return artefact.quantity
+        first, last = max(artefact.done_on, period.first), min(artefact.until, period.last)
+        whole = (artefact.until - artefact.done_on).days + 1
+        return artefact.quantity * ((last - first).days + 1) / whole
 
     def shares(self, requirement: Requirement, period: Period) -> list[Share]:
         """The entries that it is about, within `period`."""
@@ -177,7 +186,9 @@ class Case:
 
     def reached(self, requirement: Requirement, period: Period, need: Decimal) -> tuple[bool, datetime.date | None]:
         """Whether so much was reached within `period`, and on which day."""
-        wanted = need * GRAINS if requirement.measure in (Measure.CREDITS, Measure.PARTICIPATORY) else need
+        # A need in proportion may be one that no decimal can write: seven twelfths of twenty hours are 700 minutes.
+        in_grains = requirement.measure in (Measure.CREDITS, Measure.PARTICIPATORY)
+        wanted = round(need * GRAINS, 6) if in_grains else round(need, 6)
         total = Decimal(0)
         if total >= wanted:
             return True, None
@@ -193,18 +204,38 @@ class Case:
         """The word for it. "Not met" is never said of advice, of a figure that is not sure, or of unrecorded times."""
         if is_met:
             return Outcome.MET
-        if not self.is_over(period) or requirement.binding is Binding.RECOMMENDED:
+        if not self.is_over(period):
             return Outcome.NOT_YET
-        is_known = self.trusts(requirement.cite) and not self.is_unrecorded(period)
-        return Outcome.NOT_MET if is_known else Outcome.UNKNOWN
+        return self.shortfall(requirement, is_known=not self.is_unrecorded(period))
+
+    def shortfall(self, requirement: Requirement, *, is_known: bool = True) -> Outcome:
+        """The word for something that is short, and cannot be mended any more."""
+        if requirement.binding is Binding.RECOMMENDED:
+            return Outcome.NOT_YET
+        return Outcome.NOT_MET if is_known and self.trusts(requirement.cite) else Outcome.UNKNOWN
 
     def is_unrecorded(self, period: Period) -> bool:
-        """Whether it was over before the record here begins: what is missing may be written down elsewhere."""
-        return self.recorded_from is not None and period.last < self.recorded_from
+        """Whether it is over, and too little of it can be known: the rest may be recorded elsewhere.
+
+        The record here covers less than half of it, or the rules that were in force then are not known.
+        """
+        if not self.is_over(period):
+            return False
+        if self.version.starts is not None and period.last < self.version.starts:
+            return True
+        if self.recorded_from is None:
+            return False
+        covered = (period.last - self.recorded_from).days + 1
+        return covered * 2 < period.days
 
     def is_over(self, period: Period) -> bool:
         """Whether it has ended."""
         return period.last < self.as_of
+
+    def is_joined_within(self, period: Period) -> bool:
+        """Whether the person joined the register midway through it."""
+        joined = self.enrolled.joined_on
+        return joined is not None and period.first < joined <= period.last
 
     def finding(self, requirement: Requirement, outcome: Outcome, **known: Unpack[Known]) -> Finding:
         """A finding, marked when its figure is not sure."""

@@ -191,12 +191,19 @@ class Count:
                 continue
             key = share.entry.key
             recorded, counted = amount(share.recorded), amount(share.counted)
+            parts = ((share.category, share.minutes, recorded, counted),) if share.entry.split else ()
             if key in found:
                 before = found[key]
-                recorded, counted = before.recorded + recorded, before.counted + counted
-                found[key] = Tally(key, recorded, counted, before.category, before.reasons + tuple(share.reasons))
+                found[key] = Tally(
+                    key,
+                    before.recorded + recorded,
+                    before.counted + counted,
+                    before.category,
+                    before.reasons + tuple(share.reasons),
+                    before.shares + parts,
+                )
             else:
-                found[key] = Tally(key, recorded, counted, share.category, tuple(share.reasons))
+                found[key] = Tally(key, recorded, counted, share.category, tuple(share.reasons), parts)
         return found
 
 
@@ -214,7 +221,8 @@ def worth(share: Share, unit: Unit) -> tuple[int, Reason]:
             break
     if per_item is not None:
         value = grains(per_item) * entry.items
-        return value, Reason(f"{per_item.normalize():f} {unit.name} each.", amount(value), cite=unit.cite)
+        name = unit.name if per_item == 1 else unit.plural
+        return value, Reason(f"{per_item.normalize():f} {name} each.", amount(value), cite=unit.cite)
     if per_hour is None:
         sentence = (
             f"Time alone earns no {unit.plural} here. Enter those that your certificate states."

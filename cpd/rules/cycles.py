@@ -51,10 +51,30 @@ def cycle_containing(rule: CycleRule, enrolled: Enrolled, day: datetime.date) ->
         return None
     else:
         base = enrolled.anchor if rule.anchor == "start" else enrolled.anchor + DAY
-    first = _block_start(base, years, day)
-    # A block of one's own begins with the first whole year; one that is everybody's is joined in the middle.
-    own_block = rule.kind is CycleKind.FIXED_BLOCK and rule.first is None
-    return _numbered(_cycle(first, years), base, years, enrolled, starts_after_joining=own_block)
+    cycle = _cycle(base, years, _block(base, years, day))
+    if enrolled.joined_on is None:
+        return cycle
+    joined_in = add_years(base, _block(base, years, enrolled.joined_on) * years)
+    first = first_cycle_starts(rule, enrolled) or joined_in
+    number = round((cycle.first.year - first.year) / years) + 1
+    return None if number < 1 else Cycle(cycle.whole, cycle.years, number)
+
+
+def first_cycle_starts(rule: CycleRule, enrolled: Enrolled) -> datetime.date | None:
+    """The day on which somebody's very first cycle starts, where that is not the one in which they joined.
+
+    A block of one's own begins with the first whole year after joining; one that is everybody's is joined midway. What
+    the person says of their present block decides, should the two not agree.
+    """
+    if rule.kind is not CycleKind.FIXED_BLOCK or rule.first is not None or enrolled.anchor is None:
+        return None
+    if enrolled.joined_on is None:
+        return None
+    years = length_in_years(rule, enrolled.titles_on(enrolled.joined_on))
+    first = add_years(enrolled.anchor, _block(enrolled.anchor, years, enrolled.joined_on) * years)
+    if first < enrolled.joined_on:
+        first = add_years(first, years)
+    return min(first, enrolled.anchor)
 
 
 def earlier(rule: CycleRule, enrolled: Enrolled, cycle: Cycle) -> Cycle | None:
@@ -62,32 +82,21 @@ def earlier(rule: CycleRule, enrolled: Enrolled, cycle: Cycle) -> Cycle | None:
     return cycle_containing(rule, enrolled, cycle.first - DAY)
 
 
-def _block_start(base: datetime.date, years: int, day: datetime.date) -> datetime.date:
-    """The first day of the block around `day`, blocks being counted from `base` both ways."""
+def _block(base: datetime.date, years: int, day: datetime.date) -> int:
+    """Which block `day` is in: 0 for the one that starts on `base`, -1 for the one before."""
     index = (day.year - base.year) // years
     while add_years(base, index * years) > day:
         index -= 1
     while add_years(base, (index + 1) * years) <= day:
         index += 1
-    return add_years(base, index * years)
+    return index
 
 
-def _cycle(first: datetime.date, years: int) -> Cycle:
-    edges = [add_years(first, number) for number in range(years + 1)]
+def _cycle(base: datetime.date, years: int, index: int) -> Cycle:
+    """That block. Its edges are counted from `base`, or blocks from a 29 February would drift apart."""
+    edges = [add_years(base, index * years + number) for number in range(years + 1)]
     parts = tuple(Period(edges[number], edges[number + 1] - DAY) for number in range(years))
-    return Cycle(Period(first, edges[-1] - DAY), parts)
-
-
-def _numbered(
-    cycle: Cycle, base: datetime.date, years: int, enrolled: Enrolled, *, starts_after_joining: bool
-) -> Cycle:
-    if enrolled.joined_on is None:
-        return cycle
-    first_of_all = _block_start(base, years, enrolled.joined_on)
-    if starts_after_joining and first_of_all < enrolled.joined_on:
-        first_of_all = add_years(first_of_all, years)
-    number = round((cycle.first.year - first_of_all.year) / years) + 1
-    return Cycle(cycle.whole, cycle.years, number if number >= 1 else None)
+    return Cycle(Period(edges[0], edges[-1] - DAY), parts)
 
 
 # --- Part of a cycle -------------------------------------------------------------------------------------------------

@@ -14,38 +14,48 @@ def silence(case: Case, requirement: Requirement) -> Finding:
     joined = case.enrolled.joined_on
     first = max(day for day in (case.cycle.first, joined, case.recorded_from) if day is not None)
     last = min(case.as_of, case.cycle.last)
-    days: list[tuple[datetime.date, datetime.date | None]] = sorted(
-        {
-            (share.entry.done_on, share.entry.until or share.entry.done_on)
-            for share in case.shares(requirement, Period(first, last))
-        }
-    )
-    parts, heard = [], first
-    for begins, ends in [*days, (last, None)]:
-        if add_months(heard, requirement.months) <= begins:
-            gap = Period(heard, begins)
-            explained = _explained(case, requirement, gap)
-            parts.append(Part(span_in_words(gap), Outcome.MET if explained else Outcome.DECLARE, period=gap))
-        heard = max(heard, ends) if ends else heard
-    open_gaps = [part for part in parts if part.outcome is Outcome.DECLARE]
+    heard = [
+        (share.entry.done_on, share.entry.until or share.entry.done_on)
+        for share in case.shares(requirement, Period(first, last))
+    ]
+    explained = _explanations(case, requirement)
+    gaps = _silences(heard, Period(first, last), requirement.months)
+    parts = []
+    for gap in gaps:
+        is_explained = not _silences(explained, gap, requirement.months)
+        parts.append(Part(span_in_words(gap), Outcome.MET if is_explained else Outcome.DECLARE, period=gap))
+    is_open = any(part.outcome is Outcome.DECLARE for part in parts)
+    lately = max([first, *(min(end, last) for _, end in [*heard, *explained])])
     return case.finding(
         requirement,
-        Outcome.DECLARE if open_gaps else Outcome.MET,
+        Outcome.DECLARE if is_open else Outcome.MET,
         window=case.cycle.whole,
         is_closed=case.is_over(case.cycle.whole),
         parts=tuple(parts),
-        due=None if open_gaps or case.is_over(case.cycle.whole) else add_months(heard, requirement.months),
+        due=None if is_open or case.is_over(case.cycle.whole) else add_months(lately, requirement.months),
     )
 
 
-def _explained(case: Case, requirement: Requirement, gap: Period) -> bool:
-    by_artefact = any(
-        artefact.kind == requirement.artefact
-        and artefact.done_on <= gap.last
-        and (artefact.until or artefact.done_on) >= gap.first
+def _silences(heard: Iterable[tuple[datetime.date, datetime.date]], within: Period, months: int) -> list[Period]:
+    """The times within a period, at least so many months long, in which nothing was heard."""
+    found, lately = [], within.first
+    for begins, ends in [*sorted(heard), (within.last, within.last)]:
+        if ends < within.first or begins > within.last:
+            continue
+        if add_months(lately, months) <= begins:
+            found.append(Period(lately, begins))
+        lately = max(lately, ends)
+    return found
+
+
+def _explanations(case: Case, requirement: Requirement) -> list[tuple[datetime.date, datetime.date]]:
+    """Times that are accounted for: by the person's own words, or by leave."""
+    by_words = [
+        (artefact.done_on, artefact.until or artefact.done_on)
         for artefact in case.artefacts
-    )
-    return by_artefact or any(leave.first <= gap.last and leave.last >= gap.first for leave in case.enrolled.leave)
+        if artefact.kind == requirement.artefact
+    ]
+    return by_words + [(leave.first, leave.last) for leave in case.enrolled.leave]
 
 
 def due_day(requirement: Requirement, period: Period) -> datetime.date:
@@ -73,6 +83,8 @@ def deadline(case: Case, requirement: Requirement) -> Finding:
     parts = []
     for period in periods:
         due = due_day(requirement, period)
+        if case.enrolled.joined_on is not None and due < case.enrolled.joined_on:
+            continue  # Nobody asks it of those who are not there yet.
         outcome = Outcome.MET if period in done else _undone(case, requirement, period, due)
         parts.append((due, Part(span_in_words(period), outcome, period=period)))
     waiting = [(due, part) for due, part in parts if part.outcome in (Outcome.DECLARE, Outcome.NOT_YET)]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from cpd.rules.case import Case
 from cpd.rules.counting import GRAINS, Count, amount
-from cpd.rules.cycles import DAY, cycle_containing, earlier
+from cpd.rules.cycles import DAY, cycle_containing, earlier, first_cycle_starts
 from cpd.rules.judging import INFORMING, cap_of, judge
 from cpd.rules.types import (
     Artefact,
@@ -99,6 +99,10 @@ def assess(
     if version is None:
         return _cannot_tell(framework, as_of, current_cycle(framework, enrolled, on), NO_RULES)
     cycle = cycle_containing(version.cycle, enrolled, on)
+    starts = first_cycle_starts(version.cycle, enrolled) or enrolled.joined_on
+    if cycle is None and starts is not None and on < starts:
+        reason = f"Your first cycle starts on {in_words(starts)}. Nothing is asked of you before."
+        return _cannot_tell(framework, as_of, None, reason)
     if cycle is None:
         unknown = tuple(
             Finding(rule, Outcome.UNKNOWN, caveats=(NO_ANCHOR,), counts=rule.cite.is_sure or enrolled.trusts_unsure)

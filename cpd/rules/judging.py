@@ -31,12 +31,19 @@ type Judge = Callable[[Case, Requirement], Finding | NotAsked]
 
 def judge(case: Case, requirement: Requirement) -> Finding | NotAsked | None:
     """What is said of one requirement; None when it is not for this person's titles at all."""
+    if requirement.only and not case.titles and requirement.kind not in INFORMING:
+        return case.finding(requirement, Outcome.UNKNOWN, caveats=(NO_TITLE,))
     if not case.is_for(requirement):
         return None
     if requirement.counts_from is not None and case.cycle.last < requirement.counts_from:
         return NotAsked(requirement, f"It binds from {in_words(requirement.counts_from)}.")
-    if requirement.final_year_only and case.as_of < case.cycle.years[-1].first:
-        return NotAsked(requirement, f"It is asked for in the last year, from {in_words(case.cycle.years[-1].first)}.")
+    if case.enrolled.granted.get(requirement.id) == 0:
+        return NotAsked(requirement, "Your body granted that it is not asked of you in this cycle.")
+    if requirement.final_year_only:
+        last_year = case.cycle.years[-1]
+        if case.as_of < last_year.first:
+            return NotAsked(requirement, f"It is asked for in the last year, from {in_words(last_year.first)}.")
+        return IN_A_YEAR.get(requirement.kind, _amount)(case, requirement, last_year)
     if requirement.window == "cycle-year" and requirement.kind not in (RuleKind.DEADLINE, RuleKind.LOCK, *INFORMING):
         return _each_year(case, requirement)
     return JUDGES[requirement.kind](case, requirement)
@@ -70,7 +77,10 @@ def _each_year(case: Case, requirement: Requirement) -> Finding:
     parts, now = [], None
     for year in case.years():
         single = IN_A_YEAR.get(requirement.kind, _amount)(case, requirement, year)
-        parts.append(Part(span_in_words(year), single.outcome, single.have, single.need, year))
+        # What is asked of a year that was joined midway, only the body can say.
+        is_short = single.outcome is Outcome.NOT_MET
+        outcome = Outcome.UNKNOWN if is_short and case.is_joined_within(year) else single.outcome
+        parts.append(Part(span_in_words(year), outcome, single.have, single.need, year))
         if now is None or year.first <= case.as_of:
             now = single
     if now is None:
@@ -89,8 +99,14 @@ def _each_year(case: Case, requirement: Requirement) -> Finding:
 
 
 def _worst(case: Case, parts: Iterable[Part]) -> Outcome:
-    """The outcome of all parts. Times from before the record here decide only when there are no others."""
-    known = [part for part in parts if part.period is None or not case.is_unrecorded(part.period)]
+    """The outcome of all parts. Times of which too little can be known decide only when there are no others."""
+    known = [
+        part
+        for part in parts
+        if part.period is None
+        or part.outcome is not Outcome.UNKNOWN
+        or not (case.is_unrecorded(part.period) or case.is_joined_within(part.period))
+    ]
     outcomes = {part.outcome for part in known} or {Outcome.UNKNOWN}
     order = (Outcome.NOT_MET, Outcome.DECLARE, Outcome.NOT_YET, Outcome.UNKNOWN)
     return next((worst for worst in order if worst in outcomes), Outcome.MET)
@@ -102,7 +118,8 @@ def _pairs(case: Case, requirement: Requirement) -> Finding:
     years = case.years()
     joined = case.enrolled.joined_on
     is_first = case.cycle.number == 1
-    if case.before is not None and not (is_first and requirement.not_in_first_year):
+    was_there = case.before is not None and (joined is None or joined <= case.before.last)
+    if case.before is not None and was_there and not (is_first and requirement.not_in_first_year):
         years.insert(0, case.before.years[-1])
     parts: list[Part] = []
     now: Part | None = None
@@ -157,10 +174,10 @@ def _balance(case: Case, requirement: Requirement) -> Finding:
             f"Nothing from before {in_words(max(began))} is here: add what you did, or ask what is asked of you.",
         )
     # It must hold every day, so what is short today is short for good; unless there was no time to fill it.
-    yesterday = Period(window.first, case.as_of - DAY)
+    short = Outcome.NOT_YET if began else case.shortfall(requirement)
     return case.finding(
         requirement,
-        Outcome.NOT_YET if began and not is_met else case.outcome(requirement, is_met, yesterday),
+        Outcome.MET if is_met else short,
         window=window,
         is_closed=False,
         have=have,
@@ -188,7 +205,7 @@ def _coverage(case: Case, requirement: Requirement, window: Period | None = None
             for member in requirement.members
         )
         have = sum(part.outcome is Outcome.MET for part in parts)
-        need = requirement.at_least or len(parts)
+        need = int(case.enrolled.granted.get(requirement.id, requirement.at_least or len(parts)))
         if have >= need:
             parts = tuple(part for part in parts if part.outcome is Outcome.MET)
     else:

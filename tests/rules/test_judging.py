@@ -320,6 +320,12 @@ def test_a_rule_for_another_title_is_not_spoken_of() -> None:
     assert not assessment.findings and not assessment.not_asked
 
 
+def test_without_a_title_a_rule_for_some_cannot_be_told() -> None:
+    assessment = judged(framework(rule("min_total", value=35, only=frozenset({"dentist"}))), who=enrolled())
+    assert assessment.finding("rule").outcome is UNKNOWN
+    assert assessment.verdict is Verdict.UNKNOWN
+
+
 def test_a_rule_of_the_last_year_is_asked_for_then() -> None:
     body = framework(rule("artefact", measure="artefacts", artefact="peer", final_year_only=True))
     assert "1 April 2026" in judged(body, as_of=day("2026-03-31")).not_asked[0].reason
@@ -400,10 +406,17 @@ def test_an_earlier_activity_moves_the_beginning_of_the_record_back() -> None:
     assert [part.outcome for part in finding.parts] == [MET, NOT_MET, NOT_YET]
 
 
+def test_a_year_that_is_recorded_from_its_last_weeks_on_cannot_be_told_either() -> None:
+    body = framework(rule("yearly_min", value=5))
+    late, early = entry("2026-03-01", 1), entry("2025-09-01", 1)
+    assert judged(body, late, who=LATELY).finding("rule").parts[1].outcome is UNKNOWN
+    assert judged(body, early, who=LATELY).finding("rule").parts[1].outcome is NOT_MET
+
+
 def test_a_whole_cycle_from_before_cannot_be_told() -> None:
     body = framework(rule("min_total", value=1))
     assert outcome(body, who=enrolled(recorded_since=AFTER), as_of=AFTER, on=BEFORE) is UNKNOWN
-    assert outcome(body, who=LATELY, as_of=AFTER, on=BEFORE) is NOT_MET
+    assert outcome(body, who=enrolled(recorded_since=day("2025-03-01")), as_of=AFTER, on=BEFORE) is NOT_MET
 
 
 def test_the_page_says_where_the_record_begins() -> None:
@@ -424,11 +437,89 @@ def test_a_silence_is_counted_from_the_beginning_of_the_record() -> None:
     assert outcome(framework(GAPS), as_of=day("2026-06-01")) is DECLARE
 
 
+def test_what_is_open_is_asked_for_however_late_the_record_begins() -> None:
+    late = enrolled(recorded_since=BEFORE)
+    assert outcome(framework(rule("attest", measure="artefacts", artefact="x")), who=late) is DECLARE
+    assert outcome(framework(rule("yearly_min", value=1)), who=late) is NOT_YET
+    assert outcome(framework(rule("min_total", value=1)), who=late) is NOT_YET
+
+
 def test_a_declaration_is_not_asked_for_of_years_to_come_or_from_before() -> None:
     body = framework(rule("attest", measure="artefacts", artefact="x", window="cycle-year"))
     who = enrolled(recorded_since=day("2025-05-01"))
     finding = judged(body, as_of=day("2025-06-01"), who=who).finding("rule")
     assert [part.outcome for part in finding.parts] == [UNKNOWN, DECLARE, NOT_YET]
+
+
+def test_what_was_asked_before_the_known_rules_cannot_be_told() -> None:
+    body = with_version(framework(rule("yearly_min", value=25)), starts=day("2025-06-01"))
+    finding = judged(body, entry("2025-06-01", 25)).finding("rule")
+    assert [part.outcome for part in finding.parts] == [UNKNOWN, MET, NOT_YET]
+
+
+# --- What a second reader found ---------------------------------------------------------------------------------------
+
+
+def test_nothing_is_asked_before_ones_first_block() -> None:
+    """A dentist registered in July: the first cycle starts in January, with the first whole year."""
+    block = CycleRule(CycleKind.FIXED_BLOCK, SURE, years=5, anchor="start", asks="?", starts=MonthDay(1, 1))
+    body = with_version(framework(rule("min_total", value=100)), cycle=block)
+    who = enrolled(anchor=day("2027-01-01"), joined_on=day("2026-07-01"))
+    assessment = judged(body, who=who)
+    assert (assessment.verdict, assessment.cycle) == (Verdict.UNKNOWN, None)
+    assert "1 January 2027" in assessment.caveats[0] and not assessment.findings
+    assert judged(body, who=who, as_of=day("2027-02-01"), on=day("2027-02-01")).finding("rule").outcome is NOT_YET
+
+
+def test_exactly_enough_in_proportion_is_enough() -> None:
+    body = framework(rule("min_total", value=20, pro_rata=True), pro_rata=by(ProRata.MONTHS))
+    who = enrolled(joined_on=day("2025-09-02"))
+    assert judged(body, entry(minutes=633), who=who).finding("rule").outcome is NOT_YET
+    assert judged(body, entry(minutes=634), who=who).finding("rule").outcome is MET
+    seven_twelfths = with_version(body, cycle=CycleRule(CycleKind.CALENDAR_YEAR, SURE))
+    june = enrolled(joined_on=day("2026-06-01"))
+    assert judged(seven_twelfths, entry("2026-07-01", minutes=700), who=june).finding("rule").outcome is MET
+
+
+def test_a_short_leave_does_not_explain_a_long_silence() -> None:
+    short = enrolled(leave=(Leave(day("2024-06-01"), day("2024-06-07")),))
+    finding = judged(framework(GAPS), entry("2024-05-10", 1), as_of=day("2025-11-24"), who=short).finding("rule")
+    assert (finding.outcome, finding.due) == (DECLARE, None)
+    enough = enrolled(leave=(Leave(day("2024-06-01"), day("2025-10-01")),))
+    assert outcome(framework(GAPS), entry("2024-05-10", 1), as_of=day("2025-11-24"), who=enough) is MET
+
+
+def test_what_the_body_waived_is_not_asked() -> None:
+    body = framework(rule("coverage", measure="entries", dimension="domain", members=DOMAINS))
+    waived = judged(body, who=enrolled(granted={"rule": Decimal(0)}), as_of=AFTER)
+    assert not waived.findings and waived.not_asked[0].requirement.id == "rule"
+    one = enrolled(granted={"rule": Decimal(1)})
+    assert outcome(body, marked("domain/a"), who=one, as_of=AFTER) is MET
+
+
+def test_what_is_asked_for_in_the_last_year_counts_in_the_last_year() -> None:
+    body = framework(rule("artefact", measure="artefacts", artefact="peer", final_year_only=True))
+    assert outcome(body, artefacts=(artefact("peer", "2025-06-01"),)) is NOT_YET
+    assert outcome(body, artefacts=(artefact("peer", "2026-06-01"),)) is MET
+
+
+def test_hours_over_the_edge_of_a_cycle_count_by_days() -> None:
+    body = framework(rule("min_total", value=50, measure="artefacts", artefact="practice"))
+    across = artefact("practice", "2024-03-02", until=day("2024-04-30"), quantity=60)
+    assert judged(body, artefacts=(across,)).finding("rule").have == 30
+
+
+def test_a_year_that_was_joined_midway_is_never_not_met() -> None:
+    body = framework(rule("yearly_min", value=25))
+    finding = judged(body, entry("2026-05-01", 25), who=enrolled(joined_on=day("2026-01-10"))).finding("rule")
+    assert [part.outcome for part in finding.parts] == [UNKNOWN, MET]
+    assert finding.outcome is MET
+
+
+def test_a_deadline_before_joining_is_not_asked() -> None:
+    body = framework(rule("deadline", measure="artefacts", artefact="enrol", due_days=60, due_from_start=True))
+    assert outcome(body, who=enrolled(joined_on=day("2024-09-01"))) is MET
+    assert outcome(body, who=enrolled(joined_on=day("2024-05-01"))) is DECLARE
 
 
 # --- All together ----------------------------------------------------------------------------------------------------

@@ -39,8 +39,8 @@ def finding(
     **more: Any,
 ) -> Finding:
     requirement = Requirement(f"{kind.value}", kind, kind.value, "A rule.", binding, CITE, **rule or {})
-    known = {"have": Decimal(10), "need": Decimal(25), "window": YEAR, "due": due}
-    return Finding(requirement, outcome, **known | more)
+    known: dict[str, Any] = {"have": Decimal(10), "need": Decimal(25), "window": YEAR, "due": due} | more
+    return Finding(requirement, outcome, **known)
 
 
 def place(*findings: Finding, verdict: Verdict = Verdict.NOT_YET, name: str = "NMC", **more: Any) -> Place:
