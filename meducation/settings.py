@@ -168,6 +168,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "cpd:tracker"
 LOGOUT_REDIRECT_URL = "home"
+# Whoever came to do something else (`next`) goes on with that.
+ACCOUNT_SIGNUP_REDIRECT_URL = "cpd:enrolment-start"
 
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -29,6 +29,7 @@ PAYLOADS = [
     "http://localhost/",
 ]
 HOME = "/cpd/"
+WELCOME = "/cpd/requirements/new/"
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
@@ -42,7 +43,7 @@ class TestNext:
 
     def test_after_signing_up(self, client: Client, mailoutbox: list[EmailMessage], payload: str) -> None:
         sign_up(client, "new@example.org", next=payload)
-        assert client.post("/accounts/confirm-email/", {"code": code_in(mailoutbox[0])})["Location"] == HOME
+        assert client.post("/accounts/confirm-email/", {"code": code_in(mailoutbox[0])})["Location"] == WELCOME
 
     def test_after_logging_out(self, reader_client: Client, payload: str) -> None:
         assert reader_client.post("/accounts/logout/", {"next": payload})["Location"] == "/"

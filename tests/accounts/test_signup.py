@@ -28,7 +28,7 @@ def test_from_the_form_to_a_confirmed_address(client: Client, mailoutbox: list[E
     response = sign_up(client, "New.Person@Example.org", time_zone="Australia/Sydney")
     assert response["Location"] == CONFIRM
     assert not is_logged_in(client)
-    assert client.post(CONFIRM, {"code": code_in(mailoutbox[0])})["Location"] == "/cpd/"
+    assert client.post(CONFIRM, {"code": code_in(mailoutbox[0])})["Location"] == "/cpd/requirements/new/"
     assert is_logged_in(client)
     user = User.objects.get()
     assert (user.email, user.name, user.role) == ("new.person@example.org", "Dr New Person", "reader")
