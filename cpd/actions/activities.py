@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
+from cpd.actions.placements import SaidByEnrolment, place
 from cpd.models import Activity, Provenance, Reflection
 from cpd.reading import lock_reader
 
@@ -16,7 +17,16 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 # What a form may change of an activity.
-EDITABLE = ("title", "provider", "kind", "done_on", "done_until", "minutes", "more_because")
+EDITABLE = (
+    "title",
+    "provider",
+    "kind",
+    "done_on",
+    "done_until",
+    "minutes",
+    "participatory_minutes",
+    "more_because",
+)
 
 
 class NotYours(Exception):
@@ -50,9 +60,13 @@ def add_activity(
     activity_id: uuid.UUID,
     fields: Mapping[str, Any],
     reflection: str = "",
+    places: SaidByEnrolment | None = None,
     now: datetime.datetime | None = None,
 ) -> Logged:
-    """Record something learned elsewhere. The same `activity_id` again gives the same activity. Raises NotYours."""
+    """Record something learned elsewhere. The same `activity_id` again gives the same activity. Raises NotYours.
+
+    `places` say what it counts as; where they say nothing, a guess does.
+    """
     now = now or timezone.now()
     lock_reader(by)
     if (existing := existing_activity(activity_id, by)) is not None:
@@ -67,14 +81,26 @@ def add_activity(
     )
     activity.full_clean(exclude=["user", "reflection"], validate_unique=False)
     activity.save(force_insert=True)
+    place(by=by, activity=activity, said=places)
     return Logged(activity, is_new=True)
 
 
 @transaction.atomic
 def amend_activity(
-    *, by: "User", activity_id: uuid.UUID, version: int, fields: Mapping[str, Any], reflection: str = ""
+    *,
+    by: "User",
+    activity_id: uuid.UUID,
+    version: int,
+    fields: Mapping[str, Any],
+    reflection: str = "",
+    places: SaidByEnrolment | None = None,
 ) -> Activity:
-    """Change an activity that still is at `version`. Raises Changed, Activity.DoesNotExist."""
+    """Change an activity that still is at `version`. Raises Changed, Activity.DoesNotExist.
+
+    Where `places` say nothing, what the person said of it before stays; a guess is made anew when the kind changes.
+    """
+    # Before the activity, as everywhere: whoever enrols meanwhile gives all activities their places.
+    lock_reader(by)
     activity = (
         Activity.objects.owned_by(by)
         .kept()
@@ -84,6 +110,7 @@ def amend_activity(
     )
     if activity.version != version:
         raise Changed(activity)
+    kind_before = activity.kind
     for name in EDITABLE:
         if name in fields:
             setattr(activity, name, fields[name])
@@ -91,6 +118,7 @@ def amend_activity(
     activity.reflection = _amend_reflection(activity, by, reflection)
     activity.full_clean(exclude=["user", "reflection"], validate_unique=False)
     activity.save()
+    place(by=by, activity=activity, said=places, kind_before=kind_before)
     return activity
 
 

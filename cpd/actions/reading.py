@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from articles.models import Article, Revision
 from cpd.actions.activities import Logged, existing_activity, reflect
+from cpd.actions.placements import SaidByEnrolment, place
 from cpd.models import Activity, Kind, Provenance, Reflection, Sitting
 from cpd.reading import (
     BeatReport,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 # A deterministic id for each article of one inbox form: sent twice, it logs once.
 INBOX_NAMESPACE = uuid.UUID("5b0b2f0e-3c5e-4d7e-9a30-3f6a7d0c1c7d")
 # What stands as a form says it, when it differs from what the article and its sittings say.
-SAID_BY_THE_PERSON = ("title", "provider", "kind", "done_on", "done_until")
+SAID_BY_THE_PERSON = ("title", "provider", "kind", "done_on", "done_until", "participatory_minutes")
 
 
 class NeedsReason(Exception):
@@ -53,11 +54,13 @@ def log_reading(
     reflection: str = "",
     last_beat: BeatReport | None = None,
     fields: Mapping[str, Any] | None = None,
+    places: SaidByEnrolment | None = None,
     now: datetime.datetime | None = None,
 ) -> Logged:
     """Log all unclaimed reading of `article` as one activity of `minutes`.
 
-    `fields` are what a form lets the person say otherwise than we would: title, kind, provider, days.
+    `fields` are what a form lets the person say otherwise than we would: title, kind, provider, days. `places` say what
+    it counts as; where they say nothing, a guess does.
 
     The page's last beat comes along and is counted first, so that time and entry are one transaction. The same
     `activity_id` again gives the same activity. Raises NeedsReason, NotYours.
@@ -82,6 +85,7 @@ def log_reading(
         more_because=more_because,
         reflection=reflect(by, reflection, now),
         fields=fields or {},
+        places=places,
         now=now,
     )
     return Logged(activity, is_new=True)
@@ -138,6 +142,7 @@ def log_inbox(
             more_because=choice.more_because,
             reflection=shared,
             fields={},
+            places=None,
             now=now,
         )
         logged.append(Logged(activity, is_new=True))
@@ -162,6 +167,7 @@ def _log(
     more_because: str,
     reflection: Reflection | None,
     fields: Mapping[str, Any],
+    places: SaidByEnrolment | None,
     now: datetime.datetime,
 ) -> Activity:
     measured = measure(sittings)
@@ -199,6 +205,7 @@ def _log(
     activity.full_clean(exclude=["user", "reflection", "article"], validate_unique=False)
     activity.save(force_insert=True)
     Sitting.objects.filter(pk__in=[sitting.pk for sitting in sittings]).update(activity=activity)
+    place(by=by, activity=activity, said=places)
     return activity
 
 

@@ -1,19 +1,28 @@
 """One line of the record, as it is typed."""
 
 import datetime
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.forms import BoundField
 from django.http import QueryDict
 
+from cpd.actions.placements import SaidByEnrolment
 from cpd.forms.fields import MINUTES_HINT, NEEDS_REASON, MinutesField, ReflectionField, check_minutes
-from cpd.models import Activity, Kind
+from cpd.forms.placements import PlacementPart, parts_of
+from cpd.models import Activity, Enrolment, Kind, Placement
 from cpd.reading import Measured, most_minutes
+from cpd.rules.guessing import Facts
 from meducation.lib.dates import time_read
 from meducation.lib.forms import DayField, OwnedForm
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+NOT_PARTICIPATORY = (
+    "Reading alone is not participatory. Clear this, or choose another kind if you learned with other people."
+)
 
 
 class ActivityForm(OwnedForm):
@@ -33,26 +42,133 @@ class ActivityForm(OwnedForm):
     done_until = DayField(label="Last day", required=False, help_text="Only when it took more than one day.")
     minutes = MinutesField(label="Minutes", help_text=MINUTES_HINT)
     more_because = forms.CharField(label="Why more than was timed?", required=False, max_length=300)
+    participatory_minutes = MinutesField(label="Participatory minutes", required=False, min_value=0)
     reflection = ReflectionField(label="Reflection")
     id = forms.UUIDField(widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1)
+    # The kind for which the form offers what it counts towards.
+    placed_for = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
         self,
-        *args: Any,
+        data: QueryDict | None = None,
+        *,
         user: "User",
         activity: Activity | None = None,
         measured: Measured | None = None,
+        enrolments: Sequence[Enrolment] = (),
+        placements: Sequence[Placement] = (),
+        topics: frozenset[str] = frozenset(),
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, owner_pk=user.pk, **kwargs)
+        super().__init__(data, owner_pk=user.pk, **kwargs)
         self.user = user
         self.activity = activity
         self.measured = measured
+        self.enrolments, self.placements, self.topics = enrolments, placements, topics
         if self.timed_ms is None:
             del self.fields["more_because"]
         else:
             self.fields["minutes"].help_text = f"{MINUTES_HINT} We timed {time_read(self.timed_ms)}."
+        self.parts: list[PlacementPart] = []
+        values = self.initial if data is None else data
+        self._place(values.get("kind"), values.get("done_on"))
+        self.words = QueryDict() if data is None else self._followed(data)
+        if data is not None:
+            self.data = self.words
+
+    # --- What it counts towards --------------------------------------------------------------------------------------
+
+    def _place(self, kind: Any, day: Any) -> None:
+        """Make the fields for an activity of a kind, done on a day: what is offered depends on both."""
+        for part in self.parts:
+            for name in part.rows:
+                del self.fields[name]
+        self.parts = self._parts_for(kind, day)
+        for part in self.parts:
+            part.form = self
+            self.fields |= {name: row.field for name, row in part.rows.items()}
+            self.initial = {**self.initial, **part.initial()}
+        self.initial = {**self.initial, "placed_for": kind}
+        if self.is_participatory_asked:
+            self.fields["participatory_minutes"].help_text = self._participatory_help()
+
+    def _parts_for(self, kind: Any, day: Any) -> list[PlacementPart]:
+        try:
+            done_on = self.fields["done_on"].clean(day)
+        except forms.ValidationError:
+            done_on = self.user.profile.local_date()
+        return parts_of(
+            self.enrolments,
+            day=done_on,
+            facts=Facts(kind if kind in Kind.values else Kind.OTHER, self.topics),
+            placements=self.placements,
+            kind_before=self.activity.kind if self.activity is not None else "",
+        )
+
+    def _followed(self, data: QueryDict) -> QueryDict:
+        """What was posted, where nobody touched the guess for another kind with the guess for this one."""
+        data = data.copy()
+        kind, before = data.get("kind"), data.get("placed_for")
+        if before in Kind.values and before != kind:
+            for part, part_before in zip(self.parts, self._parts_for(before, data.get("done_on")), strict=True):
+                part.follow(data, part_before)
+        if "suggest" in data:
+            for part in self.parts:
+                part.suggest(data, anew=data["suggest"] == "all")
+        data["placed_for"] = kind or ""
+        return data
+
+    def unchecked(self) -> "ActivityForm":
+        """The same words in a form that has not been sent yet: to look at other suggestions."""
+        form = self._again(None)
+        form.put_back(self.words)
+        return form
+
+    def put_back(self, words: QueryDict) -> None:
+        """Show `words`, with the fields for the kind and the day they speak of."""
+        self._place(words.get("kind"), words.get("done_on"))
+        for part in self.parts:
+            # Nothing is sent for a box without a tick.
+            self.initial = {**self.initial, **{name: None for name in part.rows if name not in words}}
+        super().put_back(words)
+
+    @property
+    def is_participatory_asked(self) -> bool:
+        """Whether a body asks which minutes were participatory, or there are some already."""
+        has_some = self.activity is not None and self.activity.participatory_minutes > 0
+        return has_some or any(part.version.asks_participatory for part in self.parts)
+
+    @property
+    def is_participatory_offered(self) -> bool:
+        """Whether this kind of activity may be participatory: only if every body that asks allows it."""
+        asking = [part for part in self.parts if part.version.asks_participatory]
+        return all(part.offer.participatory for part in asking)
+
+    def _participatory_help(self) -> str:
+        helps = [
+            f"{part.framework.short}: {part.version.participatory_help}"
+            for part in self.parts
+            if part.version.asks_participatory and part.version.participatory_help
+        ]
+        return " ".join(["A part of the minutes, or nothing.", *helps])
+
+    def participatory(self) -> BoundField | None:
+        """The field for participatory minutes, where it is offered or something is in it."""
+        field = self["participatory_minutes"]
+        is_shown = self.is_participatory_offered or field.value() not in (None, "", 0, "0")
+        return field if self.is_participatory_asked and is_shown else None
+
+    def about_the_activity(self) -> list[BoundField]:
+        """The fields before those: what was done, when, for how long."""
+        names = ("title", "kind", "provider", "done_on", "done_until", "minutes", "more_because")
+        return [self[name] for name in names if name in self.fields]
+
+    def places(self) -> SaidByEnrolment:
+        """What a form without errors says of each enrolment."""
+        return {part.enrolment.pk: part.said(self.cleaned_data) for part in self.parts}
+
+    # --- The activity itself -----------------------------------------------------------------------------------------
 
     @property
     def timed_ms(self) -> int | None:
@@ -89,9 +205,12 @@ class ActivityForm(OwnedForm):
         if first and last and last < first:
             self.add_error("done_until", "The last day is before the first. Swap them, or clear this one.")
             return cleaned
+        for part in self.parts:
+            part.check(cleaned)
         minutes = cleaned.get("minutes")
         if minutes is None:
             return cleaned
+        self._check_participatory(cleaned.get("participatory_minutes") or 0, minutes)
         try:
             check_minutes(minutes, days=(last - first).days + 1 if first and last else 1)
         except forms.ValidationError as error:
@@ -104,17 +223,36 @@ class ActivityForm(OwnedForm):
                 cleaned["more_because"] = ""
         return cleaned
 
+    def _check_participatory(self, participatory: int, minutes: int) -> None:
+        if participatory and self.is_participatory_asked and not self.is_participatory_offered:
+            self.add_error("participatory_minutes", NOT_PARTICIPATORY)
+        elif participatory > minutes:
+            self.add_error("participatory_minutes", f"This is a part of the {minutes:,} minutes. Enter fewer.")
+
     def activity_fields(self) -> dict[str, Any]:
         """The columns of the activity, without the reflection."""
         names = ("title", "kind", "provider", "done_on", "done_until", "minutes", "more_because")
-        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        fields = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        if self.is_participatory_asked:
+            fields["participatory_minutes"] = self.cleaned_data["participatory_minutes"] or 0
+        return fields
 
     def for_version(self, version: int) -> "ActivityForm":
         """The same words, to be saved over another version of the activity."""
-        data = QueryDict(mutable=True)
-        data.update({name: self[name].value() for name in self.fields if self[name].value() is not None})
+        data = self.words.copy()
         data["version"] = str(version)
-        return ActivityForm(data, user=self.user, activity=self.activity, measured=self.measured)
+        return self._again(data)
+
+    def _again(self, data: QueryDict | None) -> "ActivityForm":
+        return ActivityForm(
+            data,
+            user=self.user,
+            activity=self.activity,
+            measured=self.measured,
+            enrolments=self.enrolments,
+            placements=self.placements,
+            topics=self.topics,
+        )
 
     @classmethod
     def initial_for(cls, activity: Activity) -> dict[str, Any]:
@@ -127,6 +265,7 @@ class ActivityForm(OwnedForm):
             "done_until": activity.done_until,
             "minutes": activity.minutes,
             "more_because": activity.more_because,
+            "participatory_minutes": activity.participatory_minutes or None,
             "reflection": activity.reflection.text if activity.reflection else "",
             "id": activity.pk,
             "version": activity.version,

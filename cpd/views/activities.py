@@ -1,6 +1,7 @@
 """The lines of the record: list, add, show, change, delete, have back."""
 
 import uuid
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -27,16 +28,19 @@ from cpd.forms import LOGGED_MEANWHILE, ActivityForm
 from cpd.models import Activity, Kind
 from cpd.querysets import earlier_sittings
 from cpd.reading import days_of, measure
+from cpd.reasons import why
 from meducation.lib.dates import duration
 from meducation.lib.forms import put_words_back
 
 if TYPE_CHECKING:
     from accounts.models import User
     from articles.models import Article
-    from cpd.models import Sitting
+    from cpd.models import Enrolment, Sitting
 
 PER_PAGE = 25
 MOST_DELETED_SHOWN = 10
+# Sent with a form that is not to be saved yet: its owner wants to see what is suggested for another kind.
+SUGGEST = "suggest"
 
 
 def _own_activity(request: HttpRequest, pk: uuid.UUID) -> Activity:
@@ -72,17 +76,23 @@ def activity_create(request: HttpRequest) -> HttpResponse:
     article = _article_asked_for(request)
     sittings = earlier_sittings(article, user=user, browser=None) if article else []
     measured = measure(sittings) if sittings else None
+    make_form = partial(
+        ActivityForm, user=user, measured=measured, enrolments=_current_enrolments(user), topics=_topics_of(article)
+    )
+    status = 200
     if request.method == "POST":
-        form = ActivityForm(request.POST, user=user, measured=measured)
-        if form.is_valid():
-            try:
-                return _save_new(request, form, article)
-            except NeedsReason:
-                form.add_error("minutes", LOGGED_MEANWHILE)
-        status = 422
+        form = make_form(request.POST)
+        if SUGGEST in request.POST:
+            form = form.unchecked()
+        else:
+            if form.is_valid():
+                try:
+                    return _save_new(request, form, article)
+                except NeedsReason:
+                    form.add_error("minutes", LOGGED_MEANWHILE)
+            status = 422
     else:
-        form = ActivityForm(user=user, measured=measured, initial=_initial_for_new(user, article, sittings))
-        status = 200
+        form = make_form(initial=_initial_for_new(user, article, sittings))
         put_words_back(request, form)
     context = {"section": "add", "form": form, "article": article, "measured": measured}
     return render(request, "cpd/activity_form.html", context, status=status)
@@ -100,10 +110,15 @@ def _save_new(request: HttpRequest, form: ActivityForm, article: "Article | None
                 more_because=fields.get("more_because", ""),
                 reflection=reflection,
                 fields=fields,
+                places=form.places(),
             )
         else:
             logged = add_activity(
-                by=form.user, activity_id=form.cleaned_data["id"], fields=fields, reflection=reflection
+                by=form.user,
+                activity_id=form.cleaned_data["id"],
+                fields=fields,
+                reflection=reflection,
+                places=form.places(),
             )
     except NotYours as error:
         raise Http404 from error
@@ -114,22 +129,36 @@ def _save_new(request: HttpRequest, form: ActivityForm, article: "Article | None
 
 @require_safe
 def activity_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Everything about one activity: what was claimed and what was measured, side by side."""
-    activity = _own_activity(request, pk)
+    """Everything about one activity: what was claimed and what was measured, and why it counts, side by side."""
+    user, activity = person(request), _own_activity(request, pk)
     shared_with = activity.reflection.activities.kept().exclude(pk=activity.pk).count() if activity.reflection else 0
-    return render(
-        request, "cpd/activity_detail.html", {"section": "cpd", "activity": activity, "shared_with": shared_with}
-    )
+    context = {
+        "section": "cpd",
+        "activity": activity,
+        "shared_with": shared_with,
+        "reasons": why(activity, user=user, today=user.profile.local_date()),
+    }
+    return render(request, "cpd/activity_detail.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Change an activity. If it was changed elsewhere since this form was opened, nothing is overwritten unseen."""
-    activity = _own_activity(request, pk)
+    user, activity = person(request), _own_activity(request, pk)
+    make_form = partial(
+        ActivityForm,
+        user=user,
+        activity=activity,
+        enrolments=_current_enrolments(user),
+        placements=list(activity.placements.all()),
+        topics=_topics_of(activity.article),
+    )
     status = 200
     changed: Activity | None = None
-    if request.method == "POST":
-        form = ActivityForm(request.POST, user=person(request), activity=activity)
+    if request.method == "POST" and SUGGEST in request.POST:
+        form = make_form(request.POST).unchecked()
+    elif request.method == "POST":
+        form = make_form(request.POST)
         status = 422
         if form.is_valid():
             try:
@@ -139,6 +168,7 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                     version=form.cleaned_data["version"] or 0,
                     fields=form.activity_fields(),
                     reflection=form.cleaned_data["reflection"],
+                    places=form.places(),
                 )
             except Activity.DoesNotExist as error:
                 raise Http404 from error
@@ -150,7 +180,7 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 messages.success(request, "Saved your changes.")
                 return redirect(activity)
     else:
-        form = ActivityForm(user=person(request), activity=activity, initial=ActivityForm.initial_for(activity))
+        form = make_form(initial=ActivityForm.initial_for(activity))
         put_words_back(request, form)
     context = {"section": "cpd", "form": form, "activity": activity, "changed": changed}
     return render(request, "cpd/activity_form.html", context, status=status)
@@ -190,6 +220,14 @@ def _article_asked_for(request: HttpRequest) -> "Article | None":
     if article is None:
         raise Http404
     return article
+
+
+def _current_enrolments(user: "User") -> "list[Enrolment]":
+    return list(user.enrolments.current(user.profile.local_date()))
+
+
+def _topics_of(article: "Article | None") -> frozenset[str]:
+    return frozenset(article.topics.values_list("slug", flat=True)) if article is not None else frozenset()
 
 
 def _initial_for_new(user: "User", article: "Article | None", sittings: "list[Sitting]") -> dict[str, object]:

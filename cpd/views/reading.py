@@ -32,6 +32,7 @@ from cpd.reading import (
     take_beat,
     unclaimed_readings,
 )
+from cpd.reasons import reading_counts_as
 from meducation.lib.dates import duration
 from meducation.lib.forms import put_words_back
 
@@ -54,7 +55,9 @@ def context(request: HttpRequest, slug: str) -> JsonResponse:
         earlier_sittings(article, user=user, browser=browser_of(request), apart_from=_sitting_of_page(request))
     )
     logged: list[dict[str, Any]] = []
+    counts_as: list[str] = []
     if user is not None:
+        counts_as = reading_counts_as(article, user=user, today=user.profile.local_date())
         logged = [
             {"on": activity.done_on.isoformat(), "minutes": activity.minutes, "url": activity.get_absolute_url()}
             for activity in logged_lately(article, user=user)
@@ -68,6 +71,7 @@ def context(request: HttpRequest, slug: str) -> JsonResponse:
             "idle_seconds": IDLE_SECONDS,
             **_milliseconds(earlier, "earlier_ms"),
             "logged": logged,
+            "counts_as": counts_as,
         }
     )
 

@@ -10,3 +10,14 @@ for (const input of document.querySelectorAll("input[name=time_zone][data-detect
     input.value = zone;
   }
 }
+
+// What is shown once can be copied with one press, where the browser lets us; otherwise it is there to be selected.
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    const shown = document.getElementById(button.dataset.copy);
+    shown.select();
+    await navigator.clipboard.writeText(shown.value);
+    button.textContent = "Copied";
+  });
+}

@@ -70,14 +70,16 @@ export class LogSheet {
   /**
    * Show the sheet. Words typed before it was cancelled are still there unless `entry` brings others.
    *
-   * @param {{ title: string, minutes: number, measured: Measured, lastLogged?: { on: string } | null, entry?: Entry,
-   *   problem?: Problem, isKept?: boolean }} options `isKept`: an entry from this device that can be discarded.
+   * @param {{ title: string, minutes: number, measured: Measured, countsAs?: string[], entry?: Entry,
+   *   lastLogged?: { on: string } | null, problem?: Problem, isKept?: boolean }} options
+   *   `countsAs`: a sentence for each framework of the person; `isKept`: an entry from this device that can be discarded.
    */
-  open({ title, minutes, measured, lastLogged = null, entry, problem, isKept = false }) {
+  open({ title, minutes, measured, countsAs = [], lastLogged = null, entry, problem, isKept = false }) {
     this.part("title").textContent = title;
     this.timedMinutes = mostMinutesTimed(measured.totalMs);
     this.part("timed").textContent = measuredInWords(measured);
     this.showAgain(lastLogged);
+    this.showCountsAs(countsAs);
     this.action("discard").hidden = !isKept;
     this.fields.minutes.value = String(entry?.minutes ?? minutes);
     if (entry) {
@@ -145,6 +147,14 @@ export class LogSheet {
     const again = this.part("again");
     again.hidden = !lastLogged;
     again.textContent = lastLogged ? `You logged this on ${dayInWords(lastLogged.on)}. Log again?` : "";
+  }
+
+  showCountsAs(sentences) {
+    const list = this.part("counts-as");
+    list.hidden = !sentences.length;
+    list.replaceChildren(
+      ...sentences.map((sentence) => Object.assign(document.createElement("li"), { textContent: sentence })),
+    );
   }
 
   // --- Saving ---

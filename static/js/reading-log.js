@@ -43,9 +43,17 @@ export class ReadingLog {
       title: this.timer.articleTitle,
       minutes: this.timer.minutesOffered,
       measured: this.timer.measured,
+      countsAs: context?.counts_as,
       lastLogged: context?.logged[0],
       entry: this.draft(),
     });
+  }
+
+  /** The sheet may have been quicker than the answer that says what this reading counts as. */
+  contextCame() {
+    if (this.sheet.isOpen && !this.keptRow) {
+      this.sheet.showCountsAs(this.timer.context.counts_as ?? []);
+    }
   }
 
   // --- Saving ---

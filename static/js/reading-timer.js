@@ -156,6 +156,7 @@ export class ReadingTimer extends HTMLElement {
       this.setMode(this.isSignedIn ? "reader" : "visitor");
     }
     await this.loadLog();
+    this.log?.contextCame();
     this.paint();
     return this.context;
   }

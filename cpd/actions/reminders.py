@@ -1,0 +1,98 @@
+"""Writes about reminders, the private calendar and notices. Each may be repeated without harm."""
+
+import datetime
+import hashlib
+import uuid
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from cpd.models import HowOften, Mailing, Notice, Reminders
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class AddressChanged(Exception):
+    """The calendar's address was made or stopped in another tab since the form was opened."""
+
+
+@transaction.atomic
+def choose_reminders(*, by: "User", how_often: HowOften, now: datetime.datetime | None = None) -> Reminders:
+    """Keep how somebody wants to be reminded."""
+    now = now or timezone.now()
+    reminders = _lock_reminders(by)
+    if how_often is HowOften.MONTHLY and reminders.how_often != HowOften.MONTHLY:
+        # The month of choosing counts as told: the first mail comes on the first of the next.
+        Mailing.objects.get_or_create(
+            user=by, about=monthly_about(by.profile.local_date(now)), defaults={"due_at": now, "sent_at": now}
+        )
+    if how_often is HowOften.OFF:
+        # What waits already is not wanted either.
+        Mailing.objects.filter(user=by, sent_at__isnull=True).delete()
+    reminders.how_often = how_often
+    reminders.save(update_fields=["how_often"])
+    return reminders
+
+
+@transaction.atomic
+def make_calendar_address(
+    *, by: "User", form_key: uuid.UUID, seen: str, now: datetime.datetime | None = None
+) -> tuple[Reminders, str]:
+    """Give somebody's calendar a new address; any earlier one stops working. Returns its token, which is not kept.
+
+    The same form twice gives the same address. `seen` is what `calendar_state` said when the form was opened; raises
+    AddressChanged when that is no longer so, so that an old form cannot bring a stopped address back.
+    """
+    token = salted_hmac("cpd.calendar", f"{by.pk}/{form_key}", algorithm="sha256").hexdigest()
+    digest = digest_of_token(token)
+    reminders = _lock_reminders(by)
+    if reminders.calendar_sha256 != digest:
+        if calendar_state(reminders) != seen:
+            raise AddressChanged
+        reminders.calendar_sha256 = digest
+        reminders.calendar_made_at = now or timezone.now()
+        reminders.save(update_fields=["calendar_sha256", "calendar_made_at"])
+    return reminders, token
+
+
+@transaction.atomic
+def revoke_calendar_address(*, by: "User") -> None:
+    """Stop the calendar's address at once. When it was made stays known, for forms that are still open."""
+    reminders = _lock_reminders(by)
+    reminders.calendar_sha256 = ""
+    reminders.save(update_fields=["calendar_sha256"])
+
+
+def dismiss_notice(*, by: "User", notice_id: uuid.UUID, now: datetime.datetime | None = None) -> None:
+    """Put a notice away. Raises Notice.DoesNotExist."""
+    notice = Notice.objects.get(user=by, pk=notice_id)
+    if notice.dismissed_at is None:
+        notice.dismissed_at = now or timezone.now()
+        notice.save(update_fields=["dismissed_at"])
+
+
+# --- What others use -------------------------------------------------------------------------------------------------
+
+
+def calendar_state(reminders: Reminders | None) -> str:
+    """Which address was made last, so that a form can tell whether it still knows the newest."""
+    made_at = reminders.calendar_made_at if reminders is not None else None
+    return made_at.isoformat() if made_at else ""
+
+
+def digest_of_token(token: str) -> str:
+    """What is kept of a calendar's address."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def monthly_about(day: datetime.date) -> str:
+    """The name of the mail of a month: "monthly/2026-11"."""
+    return f"monthly/{day:%Y-%m}"
+
+
+def _lock_reminders(by: "User") -> Reminders:
+    Reminders.objects.get_or_create(user=by)
+    return Reminders.objects.select_for_update().get(user=by)
