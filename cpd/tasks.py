@@ -1,6 +1,8 @@
-"""Work of the night: what promises say is not kept, goes."""
+"""Work of the night: what promises say is not kept, goes; cycles that are over are closed; reminders go out."""
 
 import datetime
+import logging
+from collections.abc import Callable
 
 from django.apps import apps
 from django.contrib.sessions.models import Session
@@ -10,42 +12,102 @@ from django.tasks import task
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from cpd.models import Activity, Reader, Reflection
+from cpd.actions.closing import close_due_cycles
+from cpd.models import (
+    Activity,
+    Artefact,
+    Enrolment,
+    Grant,
+    Leave,
+    Mailing,
+    Notice,
+    Placement,
+    Reader,
+    Reflection,
+)
 from cpd.querysets import UNDO_DAYS
+from cpd.reminding import people_to_mail, send_waiting, write_due_mailings
+
+logger = logging.getLogger(__name__)
 
 # How long anonymous reading waits for its reader to log in.
 ANONYMOUS_DAYS = 30
 # How long the queue remembers what was done.
 TASK_DAYS = 7
+# How long a notice that was put away is kept, and the note that a message was sent.
+NOTICE_DAYS = 90
+MAILING_DAYS = 2 * 365
 EVERY = datetime.timedelta(days=1)
+# Their history keeps every version of a row as long as the row itself, and no longer.
+TRACKED = (Activity, Reflection, Enrolment, Leave, Grant, Placement, Artefact)
+
+
+class NightWentWrong(Exception):
+    """Some of the night's work failed; the log says which, and the next night tries again."""
 
 
 @task
 def tidy() -> dict[str, int]:
-    """Delete what has had its time, then wait for tomorrow. Safe to run twice."""
-    deleted = tidy_now(timezone.now())
+    """All of the night's work, then wait for tomorrow. Safe to run twice. Raises NightWentWrong."""
+    # First: a fault in tonight's work must not be the end of all nights.
     schedule_tidying(after=EVERY)
-    return deleted
+    now = timezone.now()
+    done: dict[str, int] = {}
+    failed = False
+    parts: list[Callable[[], dict[str, int]]] = [
+        lambda: tidy_now(now),
+        lambda: {"cycles": close_due_cycles(now)},
+        lambda: {"reminders": write_due_mailings(now)},
+        lambda: {"mails": queue_mail(now)},
+    ]
+    for part in parts:
+        try:
+            done |= part()
+        except Exception:  # Each part is worth doing without the others.
+            logger.exception("A part of the night's work failed.")
+            failed = True
+    if failed:
+        raise NightWentWrong
+    return done
 
 
 @transaction.atomic
 def tidy_now(now: datetime.datetime) -> dict[str, int]:
-    """Unclaimed anonymous reading, what is past undoing, ended sessions, finished tasks; how many rows of each."""
+    """Unclaimed anonymous reading, what is past undoing, ended sessions, old messages; how many rows of each."""
+    beyond_undo = now - datetime.timedelta(days=UNDO_DAYS)
     anonymous = Reader.objects.filter(user__isnull=True, clock__lt=now - datetime.timedelta(days=ANONYMOUS_DAYS))
-    gone = Activity.objects.filter(deleted_at__lt=now - datetime.timedelta(days=UNDO_DAYS))
     finished = DBTaskResult.objects.finished().filter(finished_at__lt=now - datetime.timedelta(days=TASK_DAYS))
+    notices = Notice.objects.filter(dismissed_at__lt=now - datetime.timedelta(days=NOTICE_DAYS))
+    mailings = Mailing.objects.filter(due_at__lt=now - datetime.timedelta(days=MAILING_DAYS))
     deleted = {
         "readers": anonymous.delete()[0],
-        "activities": gone.delete()[0],
+        "activities": Activity.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "reflections": Reflection.objects.filter(activities__isnull=True).delete()[0],
+        "artefacts": Artefact.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
+        "enrolments": Enrolment.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
+        "notices": notices.delete()[0],
+        "mailings": mailings.delete()[0],
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
         "tasks": finished.delete()[0],
     }
-    # The history keeps every version of a row as long as the row itself, and no longer.
-    for model in (Activity, Reflection):
+    for model in TRACKED:
         history = apps.get_model("cpd", f"{model.__name__}Event")
         history.objects.filter(~Exists(model.objects.filter(pk=OuterRef("pgh_obj_id")))).delete()
     return deleted
+
+
+@task
+def send_reminders(user_pk: int) -> bool:
+    """Send one person what waits for them; whether there was anything. Safe to run twice and side by side."""
+    return send_waiting(user_pk)
+
+
+def queue_mail(now: datetime.datetime) -> int:
+    """Queue a mail to everybody for whom something waits; how many people."""
+    people = people_to_mail(now)
+    for user_pk in people:
+        send_reminders.enqueue(user_pk)
+    return len(people)
 
 
 def schedule_tidying(*, after: datetime.timedelta = datetime.timedelta()) -> None:

@@ -1,0 +1,267 @@
+"""Who is due to be told what, and in which words. Nothing here holds what a person wrote.
+
+A message is due from a day on until it was sent, never "exactly 60 days before": a night without a worker loses
+nothing. Its row (`Mailing`) is written first and is unique, so it goes out once, whoever runs this how often.
+"""
+
+import datetime
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import batched
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from cpd.actions.reminders import digest_of_token, monthly_about
+from cpd.models import HowOften, Mailing, Notice, Reminders
+from cpd.rules.due_dates import DueDate, due_dates
+from cpd.rules.next_steps import NOT_TO_REACH
+from cpd.rules.types import Binding, Finding, Outcome, RuleKind, Version
+from cpd.standing import Stand, standings
+from cpd.wording import CHECK_WITH_REGULATOR, said_of, said_of_all, time_left
+from meducation.lib.dates import day_month_year
+
+logger = logging.getLogger(__name__)
+
+# How many days before a date somebody is reminded of it; of a day that moves with every activity, only the last time.
+DAYS_BEFORE = (60, 14)
+# What could not be sent for so long is no longer news.
+STALE_AFTER = datetime.timedelta(days=7)
+BATCH = 200
+# What a mailing of this kind is about: "corrected/uk-nmc/<sha256>".
+CORRECTED = "corrected"
+SALT = "cpd.reminders"
+
+
+# --- Links that need no login ----------------------------------------------------------------------------------------
+
+
+def site_address(path: str) -> str:
+    """The whole address of a page, for mail and calendars."""
+    return f"{settings.SITE_URL}{path}"
+
+
+def stop_link(user: User) -> str:
+    """The address that stops somebody's reminders. It does not run out: a mail may be opened years later."""
+    return site_address(reverse("cpd:reminders-stop", args=[signing.dumps(user.pk, salt=SALT)]))
+
+
+def owner_of_link(signed: str) -> User | None:
+    """Whose reminders a link stops; None for one that is not ours."""
+    try:
+        return User.objects.filter(pk=signing.loads(signed, salt=SALT)).first()
+    except signing.BadSignature:
+        return None
+
+
+def owner_of_calendar(token: str) -> User | None:
+    """Whose calendar has that address; None for one that is unknown or was stopped."""
+    return (
+        User.objects.filter(reminders__calendar_sha256=digest_of_token(token), is_active=True)
+        .select_related("profile")
+        .first()
+    )
+
+
+def reminders_of(user: User) -> Reminders:
+    """How somebody wants to be reminded: not at all, until they say so."""
+    return Reminders.objects.filter(user=user).first() or Reminders(user=user)
+
+
+# --- Where somebody stands -------------------------------------------------------------------------------------------
+
+
+def stands_of(user: User, today: datetime.date) -> list[Stand]:
+    """Where somebody stands in each framework that this release knows."""
+    return [stand for stand in standings(user, today=today) if stand.framework is not None]
+
+
+def dates_of(stand: Stand) -> tuple[DueDate, ...]:
+    """The days ahead in one framework."""
+    return due_dates(stand.assessment, stand.version)
+
+
+# --- Who is due ------------------------------------------------------------------------------------------------------
+
+
+def write_due_mailings(now: datetime.datetime) -> int:
+    """Write a row for every message that is due and was not written yet; how many."""
+    wanting = Reminders.objects.exclude(how_often=HowOften.OFF).filter(user__is_active=True)
+    written = 0
+    for keys in batched(wanting.order_by("pk").values_list("pk", flat=True), BATCH, strict=False):
+        for reminders in wanting.filter(pk__in=keys).select_related("user__profile"):
+            try:
+                written += write_mailings_of(reminders.user, HowOften(reminders.how_often), now)
+            except Exception:  # One person's record must not keep everybody else's reminders back.
+                logger.exception("The reminders of one person could not be worked out.")
+    return written
+
+
+@transaction.atomic
+def write_mailings_of(user: User, how_often: HowOften, now: datetime.datetime) -> int:
+    """The same for one person."""
+    today = user.profile.local_date(now)
+    abouts = [monthly_about(today)] if how_often is HowOften.MONTHLY else []
+    if abouts and Mailing.objects.filter(user=user, about__in=abouts).exists():
+        return 0
+    stands = stands_of(user, today)
+    if how_often is HowOften.DEADLINES:
+        abouts = [about for stand in stands for about in _abouts_of(stand, today)]
+    if not stands or not abouts:
+        return 0
+    known = set(Mailing.objects.filter(user=user, about__in=abouts).values_list("about", flat=True))
+    new = [Mailing(user=user, about=about, due_at=now) for about in abouts if about not in known]
+    Mailing.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
+
+
+def _abouts_of(stand: Stand, today: datetime.date) -> Iterator[str]:
+    for date in dates_of(stand):
+        left = (date.day - today).days
+        reached = [days for days in (DAYS_BEFORE[-1:] if date.moves else DAYS_BEFORE) if left <= days]
+        if reached:
+            # Only the nearest: who was away for both is told once.
+            yield f"ends/{stand.enrolment.pk}/{date.day.isoformat()}/{min(reached)}"
+
+
+def people_to_mail(now: datetime.datetime) -> list[int]:
+    """Keys of the people for whom something is written and not sent."""
+    waiting = Mailing.objects.filter(sent_at__isnull=True, due_at__gt=now - STALE_AFTER)
+    return list(waiting.order_by("user").values_list("user", flat=True).distinct())
+
+
+# --- The mail --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Section:
+    """One framework in a mail."""
+
+    name: str
+    verdict: str
+    ends: str
+    left: tuple[str, ...]
+    to_check: tuple[str, ...]
+    dates: tuple[str, ...]
+    address: str
+
+
+def send_waiting(user_pk: int, now: datetime.datetime | None = None) -> bool:
+    """Send somebody all that waits for them, in one mail; whether there was anything.
+
+    Raises what the mail server's connection raises (OSError, SMTPException): then all of it goes on waiting.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        waiting = list(
+            Mailing.objects.select_for_update(skip_locked=True).filter(
+                user=user_pk, sent_at__isnull=True, due_at__gt=now - STALE_AFTER
+            )
+        )
+        user = User.objects.select_related("profile").filter(pk=user_pk, is_active=True).first()
+        if not waiting or user is None:
+            return False
+        message = _message(user, [mailing.about for mailing in waiting], now)
+        if message is not None:
+            message.send()
+        # Only now: who crashes before this line sends it again rather than never.
+        Mailing.objects.filter(pk__in=[mailing.pk for mailing in waiting]).update(sent_at=now)
+    return message is not None
+
+
+def _message(user: User, abouts: Iterable[str], now: datetime.datetime) -> EmailMultiAlternatives | None:
+    """The mail about all that; None when there is nothing to say any more."""
+    today = user.profile.local_date(now)
+    corrected = [about for about in abouts if about.startswith(f"{CORRECTED}/")]
+    others = [about for about in abouts if about not in corrected]
+    notices = list(
+        Notice.objects.filter(user=user, about__in=corrected).order_by("created_at").values_list("text", flat=True)
+    )
+    # Of a currency like AMA PRA, which asks nothing by itself, there is nothing to say.
+    stands = [stand for stand in stands_of(user, today) if stand.assessment.findings] if others else []
+    if not stands and not notices:
+        return None
+    stop = stop_link(user)
+    near = _near(stands, today) if any(about.startswith("ends/") for about in others) else []
+    context = {
+        "today": day_month_year(today),
+        "notices": notices,
+        "near": near,
+        "sections": [section_of(stand, today) for stand in stands],
+        "requirements_url": site_address(reverse("cpd:requirements")),
+        "reminders_url": site_address(reverse("cpd:reminders")),
+        "stop_url": stop,
+        "site_url": settings.SITE_URL,
+    }
+    message = EmailMultiAlternatives(
+        subject=render_to_string("emails/cpd_reminder_subject.txt", context).strip(),
+        body=render_to_string("emails/cpd_reminder_message.txt", context),
+        to=[user.email],
+        headers={
+            "List-Unsubscribe": f"<{stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    message.attach_alternative(render_to_string("emails/cpd_reminder_message.html", context), "text/html")
+    return message
+
+
+def section_of(stand: Stand, today: datetime.date) -> Section:
+    """One framework in words: what is left, what to check, which days are ahead."""
+    assessment = stand.assessment
+    all_of_it = said_of_all(assessment, stand.framework.body if stand.framework else stand.name)
+    ends = next((date.day for date in dates_of(stand) if date.is_cycle_end), None)
+    open_findings = [finding for finding in assessment.findings if _is_open(finding)]
+    caveats = assessment.caveats if assessment.cycle is None else ()
+    return Section(
+        name=stand.name,
+        verdict=f"{all_of_it.word}. {all_of_it.left}".strip() if all_of_it.left else f"{all_of_it.word}.",
+        ends=f"Your present cycle ends on {day_month_year(ends)}: {time_left(ends, today)}." if ends else "",
+        left=(*caveats, *(_line(finding, stand.version) for finding in open_findings if finding.counts)),
+        to_check=tuple(_line(finding, stand.version) for finding in open_findings if not finding.counts),
+        dates=tuple(
+            f"{day_month_year(date.day)}: {names_of(date)}" for date in dates_of(stand) if not date.is_cycle_end
+        ),
+        address=site_address(stand.enrolment.get_absolute_url()),
+    )
+
+
+def names_of(date: DueDate) -> str:
+    """What falls on a day: "Annual statement", "Peer discussion (check with your regulator)"."""
+    if date.is_cycle_end:
+        return "your present cycle ends"
+    return ", ".join(
+        finding.requirement.name if finding.counts else f"{finding.requirement.name} ({CHECK_WITH_REGULATOR.lower()})"
+        for finding in date.findings
+    )
+
+
+def _near(stands: Iterable[Stand], today: datetime.date) -> list[str]:
+    dates = [(date.day, stand.short, names_of(date)) for stand in stands for date in dates_of(stand)]
+    return [
+        f"{short}: {names} on {day_month_year(day)} ({time_left(day, today)})"
+        for day, short, names in sorted(dates)
+        if (day - today).days <= max(DAYS_BEFORE)
+    ]
+
+
+def _is_open(finding: Finding) -> bool:
+    rule = finding.requirement
+    if rule.kind in NOT_TO_REACH or (rule.kind is RuleKind.DEADLINE and finding.due is not None):
+        return False  # Nobody reaches the one; the other stands among the dates.
+    return finding.outcome in (Outcome.NOT_YET, Outcome.NOT_MET, Outcome.DECLARE)
+
+
+def _line(finding: Finding, version: Version | None) -> str:
+    said = said_of(finding, version)
+    words = said.left or f"{said.word[:1].lower()}{said.word[1:]}"
+    advice = " (recommended)" if finding.requirement.binding is Binding.RECOMMENDED else ""
+    return f"{finding.requirement.name}{advice}: {words}"

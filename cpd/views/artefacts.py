@@ -1,0 +1,181 @@
+"""Artefacts: record, show, change, delete, have back. Their words are private."""
+
+import datetime
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.people import person
+from cpd import catalogue
+from cpd.actions import NotYours
+from cpd.actions.artefacts import ArtefactChanged, amend_artefact, delete_artefact, record_artefact, restore_artefact
+from cpd.forms.artefacts import ArtefactForm, plain_number
+from cpd.models import Artefact, Enrolment
+from cpd.querysets import own_artefacts
+from cpd.rules.artefacts import ArtefactShape, shape_of
+from cpd.rules.types import ArtefactField
+from meducation.lib.dates import day_month_year
+from meducation.lib.forms import put_words_back
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One box of an artefact, as it is shown."""
+
+    label: str
+    text: str
+    is_long: bool = False
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def artefact_create(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpResponse:
+    """Record an artefact of one kind under one enrolment."""
+    user = person(request)
+    enrolment = get_object_or_404(user.enrolments.kept(), pk=pk)
+    today = user.profile.local_date()
+    shape = _shape(enrolment, kind, today)
+    if shape is None:
+        raise Http404
+    status = 200
+    if request.method == "POST":
+        form = ArtefactForm(request.POST, user=user, shape=shape)
+        if form.is_valid():
+            return _save_new(request, form, enrolment)
+        status = 422
+    else:
+        initial = {"id": uuid.uuid4(), "done_on": None if shape.has_period else today}
+        form = ArtefactForm(user=user, shape=shape, initial=initial)
+        put_words_back(request, form)
+    context = {"section": "cpd", "form": form, "shape": shape, "enrolment": enrolment}
+    return render(request, "cpd/artefact_form.html", context, status=status)
+
+
+def _save_new(request: HttpRequest, form: ArtefactForm, enrolment: Enrolment) -> HttpResponse:
+    try:
+        recorded = record_artefact(
+            by=form.user,
+            enrolment_id=enrolment.pk,
+            artefact_id=form.cleaned_data["id"],
+            kind=form.shape.kind.id,
+            fields=form.artefact_fields(),
+        )
+    except (NotYours, Enrolment.DoesNotExist) as error:
+        raise Http404 from error
+    if recorded.is_new:
+        messages.success(request, f"Saved: {form.shape.kind.name}.")
+    return redirect(recorded.artefact)
+
+
+@require_safe
+def artefact_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """One artefact with its answers; of one that was deleted lately, only the offer to put it back."""
+    artefacts = own_artefacts(person(request))
+    artefact = get_object_or_404(artefacts.filter(deleted_at__isnull=True) | artefacts.restorable(), pk=pk)
+    shape = _shape(artefact.enrolment, artefact.kind, artefact.done_on)
+    context = {
+        "section": "cpd",
+        "artefact": artefact,
+        "enrolment": artefact.enrolment,
+        "shape": shape,
+        "answers": [] if artefact.deleted_at else _answers(artefact, shape),
+    }
+    return render(request, "cpd/artefact_detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def artefact_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Change an artefact. If it was changed elsewhere since this form was opened, nothing is overwritten unseen."""
+    user = person(request)
+    artefact = get_object_or_404(own_artefacts(user).kept(), pk=pk)
+    shape = _shape(artefact.enrolment, artefact.kind, artefact.done_on)
+    if shape is None:
+        # A newer release wrote it. It can be seen, and nothing of it is lost by a form that does not know its boxes.
+        raise Http404
+    status = 200
+    changed: Artefact | None = None
+    if request.method == "POST":
+        form = ArtefactForm(request.POST, user=user, shape=shape, artefact=artefact)
+        status = 422
+        if form.is_valid():
+            try:
+                amend_artefact(
+                    by=user,
+                    artefact_id=pk,
+                    version=form.cleaned_data["version"] or 0,
+                    fields=form.artefact_fields(),
+                )
+            except Artefact.DoesNotExist as error:
+                raise Http404 from error
+            except ArtefactChanged as error:
+                changed, status = error.current, 409
+                # Saving once more, having seen both, is a decision.
+                form = form.for_version(changed.version)
+            else:
+                messages.success(request, "Saved your changes.")
+                return redirect(artefact)
+    else:
+        form = ArtefactForm(
+            user=user, shape=shape, artefact=artefact, initial=ArtefactForm.initial_for(artefact, shape)
+        )
+        put_words_back(request, form)
+    context = {
+        "section": "cpd",
+        "form": form,
+        "artefact": artefact,
+        "enrolment": artefact.enrolment,
+        "shape": shape,
+        "changed": changed,
+        "changed_answers": _answers(changed, shape) if changed else [],
+    }
+    return render(request, "cpd/artefact_form.html", context, status=status)
+
+
+@require_POST
+def artefact_delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Put it away; its page then offers to put it back."""
+    try:
+        artefact = delete_artefact(by=person(request), artefact_id=pk)
+    except Artefact.DoesNotExist as error:
+        raise Http404 from error
+    return redirect(artefact)
+
+
+@require_POST
+def artefact_restore(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Put a deleted artefact back."""
+    try:
+        artefact = restore_artefact(by=person(request), artefact_id=pk)
+    except Artefact.DoesNotExist as error:
+        raise Http404 from error
+    messages.success(request, "Put back.")
+    return redirect(artefact)
+
+
+def _shape(enrolment: Enrolment, kind: str, day: datetime.date) -> ArtefactShape | None:
+    framework = catalogue.framework(enrolment.framework)
+    return shape_of(framework, kind, day) if framework is not None else None
+
+
+def _answers(artefact: Artefact, shape: ArtefactShape | None) -> list[Answer]:
+    """What was written, box by box; what an earlier form asked for comes last, under its own id."""
+    shown: list[Answer] = []
+    left: dict[str, Any] = dict(artefact.answers)
+    for field in shape.kind.fields if shape is not None else ():
+        if shape is not None and field.id == shape.kind.quantity:
+            shown.append(Answer(field.label, plain_number(artefact.quantity)))
+        elif field.id in left:
+            shown.append(Answer(field.label, _text(left.pop(field.id), field), is_long=field.kind == "long"))
+    shown += [Answer(name.replace("-", " ").capitalize(), _text(left[name]), is_long=True) for name in left]
+    return shown
+
+
+def _text(answer: Any, field: ArtefactField | None = None) -> str:
+    if field is not None and field.kind == "date":
+        return day_month_year(datetime.date.fromisoformat(answer))
+    labels = {choice.id: choice.label for choice in field.choices} if field is not None else {}
+    return ", ".join(labels.get(str(part), str(part)) for part in (answer if isinstance(answer, list) else [answer]))
