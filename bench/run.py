@@ -367,6 +367,8 @@ def measure(threads: int, seconds: float, rounds: int) -> list[Result]:
 
 def _rounds(load: Load, pair: Pair, rounds: int) -> Result:
     for request in (pair.page, pair.yardstick):
+        if not request.bodies:
+            fetch(request)  # One alone: what is kept between requests is worked out here.
         load.measure(request)  # Warms both up; not counted.
     seen = [(load.measure(pair.page), load.measure(pair.yardstick)) for _ in range(rounds)]
     return Result(

@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,8 @@ from cpd.models import Artefact as ArtefactRow
 from cpd.models import Enrolment, Grant, Placement
 from cpd.models import Leave as LeaveRow
 from cpd.rules.engine import current_cycle
-from cpd.rules.types import Artefact, Enrolled, Entry, Framework, Leave, TitleHeld
+from cpd.rules.titles import history_of
+from cpd.rules.types import Artefact, Enrolled, Entry, Framework, Leave
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -52,7 +53,7 @@ def enrolled_of(
         granted = {grant.requirement: grant.value for grant in grants if grant.cycle_first_on == cycle_first_on}
     return Enrolled(
         framework=enrolment.framework,
-        titles=tuple(_titles_held(enrolment.titles)),
+        titles=history_of(enrolment.titles),
         anchor=enrolment.anchor_on,
         joined_on=enrolment.joined_on,
         left_on=enrolment.left_on,
@@ -78,16 +79,6 @@ def enrolled_in_cycle(
     if cycle is None:
         return plain
     return enrolled_of(enrolment, leaves=leaves, grants=grants, cycle_first_on=cycle.first)
-
-
-def _titles_held(history: Sequence[Mapping[str, Any]]) -> list[TitleHeld]:
-    held = []
-    for change in history:
-        since = change.get("since")
-        held.append(
-            TitleHeld(frozenset(change.get("titles", ())), datetime.date.fromisoformat(since) if since else None)
-        )
-    return held
 
 
 def entries_of(user: "User", enrolments: Iterable[Enrolment]) -> dict[uuid.UUID, list[Entry]]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from cpd.views import activities, reading, tracker
+from cpd.views import activities, artefacts, enrolments, frameworks, reading, reminders, requirements, tracker
 
 app_name = "cpd"
 
@@ -23,15 +23,51 @@ reading_urls = [
     path("reading/context/<slug:slug>/", reading.context, name="reading-context"),
 ]
 
-enrolment_urls: list[URLPattern] = []
+enrolment_urls = [
+    path("requirements/new/", enrolments.enrolment_start, name="enrolment-start"),
+    path("requirements/new/titles/", enrolments.enrolment_titles, name="enrolment-titles"),
+    path("requirements/new/numbers/", enrolments.enrolment_numbers, name="enrolment-numbers"),
+    path("requirements/<uuid:pk>/edit/", enrolments.enrolment_update, name="enrolment-update"),
+    path("requirements/<uuid:pk>/delete/", enrolments.enrolment_delete, name="enrolment-delete"),
+    path("requirements/<uuid:pk>/restore/", enrolments.enrolment_restore, name="enrolment-restore"),
+    path("requirements/<uuid:pk>/leave/", enrolments.enrolment_leave, name="enrolment-leave"),
+    path(
+        "requirements/<uuid:pk>/leave/<uuid:leave_pk>/delete/",
+        enrolments.enrolment_leave_delete,
+        name="enrolment-leave-delete",
+    ),
+    path("requirements/<uuid:pk>/grants/", enrolments.enrolment_grants, name="enrolment-grants"),
+    path(
+        "requirements/<uuid:pk>/grants/<uuid:grant_pk>/delete/",
+        enrolments.enrolment_grant_delete,
+        name="enrolment-grant-delete",
+    ),
+]
 
 placement_urls: list[URLPattern] = []
 
-requirement_urls: list[URLPattern] = []
+requirement_urls = [
+    path("requirements/", requirements.requirements, name="requirements"),
+    path("requirements/frameworks/", frameworks.framework_list, name="framework-list"),
+    path("requirements/frameworks/<slug:slug>/", frameworks.framework_detail, name="framework-detail"),
+    path("requirements/<uuid:pk>/", requirements.enrolment_detail, name="enrolment-detail"),
+    path("requirements/<uuid:pk>/cycles/<str:first>/", requirements.cycle_detail, name="cycle-detail"),
+]
 
-artefact_urls: list[URLPattern] = []
+artefact_urls = [
+    path("requirements/<uuid:pk>/<slug:kind>/new/", artefacts.artefact_create, name="artefact-create"),
+    path("artefacts/<uuid:pk>/", artefacts.artefact_detail, name="artefact-detail"),
+    path("artefacts/<uuid:pk>/edit/", artefacts.artefact_update, name="artefact-update"),
+    path("artefacts/<uuid:pk>/delete/", artefacts.artefact_delete, name="artefact-delete"),
+    path("artefacts/<uuid:pk>/restore/", artefacts.artefact_restore, name="artefact-restore"),
+]
 
-reminder_urls: list[URLPattern] = []
+reminder_urls = [
+    path("reminders/", reminders.reminders, name="reminders"),
+    path("reminders/stop/<str:signed>/", reminders.reminders_stop, name="reminders-stop"),
+    path("calendar/<slug:token>.ics", reminders.calendar, name="calendar"),
+    path("notices/<uuid:pk>/dismiss/", reminders.notice_dismiss, name="notice-dismiss"),
+]
 
 urlpatterns = [
     path("", tracker.tracker, name="tracker"),

@@ -10,8 +10,12 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from articles.querysets import latest_articles, topics_in_use
 from cpd.querysets import reading_to_carry_on
+from cpd.reading import unclaimed_readings
+from cpd.standing import standings
+from cpd.views.tracker import told
 from meducation.lib import kept_words
 from meducation.lib.page_cache import kept_for, same_for_everybody
 from meducation.lib.page_variant import variant_of
@@ -27,8 +31,20 @@ def home(request: HttpRequest) -> HttpResponse:
     # Only signed-out visitors share a page here: the other one is personal.
     if variant_of(request) != "out" and request.user.is_authenticated:
         carry_on = reading_to_carry_on(request.user)
-        return render(request, "home.html", {"section": "read", "carry_on": carry_on, **_shelf()})
+        context = {"section": "read", "carry_on": carry_on, **_next_step(request.user), **_shelf()}
+        return render(request, "home.html", context)
     return _public_home(request)
+
+
+def _next_step(user: User) -> dict[str, object]:
+    """The one line of the CPD Tracker that is worth a look here, for somebody who has said whom they answer to."""
+    today = user.profile.local_date()
+    stands = standings(user, today=today)
+    if not stands:
+        return {}
+    return told(
+        stands, today=today, waiting=len(unclaimed_readings(user)), last_done_on=user.activities.kept().last_day()
+    )
 
 
 @kept_for("out")
@@ -70,6 +86,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     """What search engines should leave alone."""
     lines = [
         "User-agent: *",
+        "Allow: /cpd/requirements/frameworks/",
         "Disallow: /cpd/",
         "Disallow: /accounts/",
         "Disallow: /admin/",

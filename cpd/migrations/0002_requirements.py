@@ -296,6 +296,14 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "cpd_enrolmentevent" ("anchor_on", "changed_at", "created_at", "deleted_at", "framework", "habits", "id", "joined_on", "left_on", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "titles", "trusts_unsure", "user_id", "working_percent") VALUES (NEW."anchor_on", NEW."changed_at", NEW."created_at", NEW."deleted_at", NEW."framework", NEW."habits", NEW."id", NEW."joined_on", NEW."left_on", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."titles", NEW."trusts_unsure", NEW."user_id", NEW."working_percent"); RETURN NULL;', hash='6de7f8c97e7c60280b5b532f6e6c9288b761fd20', operation='UPDATE', pgid='pgtrigger_update_update_63053', table='cpd_enrolment', when='AFTER')),
         ),
         migrations.AddIndex(
+            model_name='activity',
+            index=models.Index(fields=['user'], include=('changed_at', 'version'), name='cpd_activity_changes'),
+        ),
+        migrations.AddIndex(
+            model_name='placement',
+            index=models.Index(fields=['enrolment'], include=('changed_at',), name='cpd_placement_changes'),
+        ),
+        migrations.AddIndex(
             model_name='artefact',
             index=models.Index(fields=['enrolment', '-done_on'], name='cpd_artefact_of_an_enrolment'),
         ),

@@ -124,6 +124,8 @@ class Activity(models.Model):
                 name="cpd_activity_of_a_user",
                 condition=models.Q(deleted_at__isnull=True),
             ),
+            # Whether anything changed since the record was judged (cpd.standing): deleted ones included.
+            models.Index(fields=["user"], include=["changed_at", "version"], name="cpd_activity_changes"),
         ]
         constraints = [
             models.CheckConstraint(

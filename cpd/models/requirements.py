@@ -165,6 +165,10 @@ class Placement(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        indexes = [
+            # Whether anything changed since an enrolment was judged (cpd.standing), without reading the rows.
+            models.Index(fields=["enrolment"], include=["changed_at"], name="cpd_placement_changes"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["activity", "enrolment"],
@@ -228,6 +232,10 @@ class Artefact(models.Model):
     def __str__(self) -> str:
         # Never the words: this text reaches logs and history lists.
         return f"Artefact {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        """Its own page."""
+        return reverse("cpd:artefact-detail", args=[self.pk])
 
 
 class Standing(models.Model):

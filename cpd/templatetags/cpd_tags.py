@@ -1,5 +1,9 @@
 """How the record is worded and where it meets an article's page. Presentation only."""
 
+import datetime
+import uuid
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -7,11 +11,28 @@ from django.conf import settings
 from django.template import Context
 
 from articles.models import Article
+from cpd import wording
 from cpd.models import Activity
 from cpd.reading import most_minutes
+from cpd.rules.forecasting import Forecast
+from cpd.rules.next_steps import Step
+from cpd.rules.types import (
+    Assessment,
+    Cite,
+    Cycle,
+    CycleRule,
+    Finding,
+    Framework,
+    Rate,
+    Requirement,
+    RuleKind,
+    Unit,
+    Version,
+)
 from meducation.lib import dates
 
 register = template.Library()
+LAPSES_SHOWN = 6
 
 
 @register.filter
@@ -50,4 +71,111 @@ def reading_receipt(context: Context, article: Article) -> dict[str, Any]:
         "revision": article.revision,
         "signed_in": context.get("signed_in", False),
         "allow_test_speed": settings.MODE == "test",
+    }
+
+
+# --- Requirements ----------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def amount(value: Decimal | None, unit: wording.Named | None = None) -> str:
+    """ "7 h 30 min", "7.5 credits"; a plain number without a unit."""
+    return wording.amount(value, unit)
+
+
+@register.filter
+def binding(requirement: Requirement) -> str:
+    """How much it binds, where it does not bind everybody."""
+    return wording.BINDINGS.get(requirement.binding, "Mandatory")
+
+
+@register.filter
+def grade(cite: Cite) -> str:
+    """How well a figure is known, in words."""
+    return wording.GRADES[cite.confidence]
+
+
+@register.filter
+def time_left(last: datetime.date, today: datetime.date) -> str:
+    """ "10 months left"."""
+    return wording.time_left(last, today)
+
+
+@register.filter
+def status(framework: Framework) -> str:
+    """Whether it is a regulator, a professional body, or only a way to count."""
+    return wording.STATUSES[framework.status]
+
+
+@register.filter
+def cycle_words(rule: CycleRule) -> str:
+    """How long a cycle is, and when it begins."""
+    return wording.cycle_words(rule)
+
+
+@register.filter
+def unit_words(unit: Unit | None) -> str:
+    """How time becomes what is counted."""
+    return wording.unit_words(unit)
+
+
+@register.filter
+def rate_words(rate: Rate, version: Version) -> str:
+    """What some activities earn."""
+    return wording.rate_words(rate, version)
+
+
+@register.filter
+def verdict(assessment: Assessment, body: str) -> wording.Said:
+    """All requirements together, in words."""
+    return wording.said_of_all(assessment, body)
+
+
+@register.filter
+def groups(assessment: Assessment) -> wording.Groups:
+    """Findings by what they decide."""
+    return wording.groups_of(assessment)
+
+
+@register.filter
+def left_words(step: Step) -> str:
+    """What is missing for the next step: "7 h 30 min to go"."""
+    return wording.step_words(step)
+
+
+@register.filter
+def item[Value](mapping: Mapping[str, Value], key: str) -> Value | None:
+    """What a mapping has under a key that only the page knows."""
+    return mapping.get(key)
+
+
+@register.inclusion_tag("cpd/finding.html")
+def finding(
+    found: Finding,
+    version: Version | None,
+    *,
+    forecast: Forecast | None = None,
+    heading: str = "h3",
+    compact: bool = False,
+    enrolment: uuid.UUID | None = None,
+    cycle: Cycle | None = None,
+) -> dict[str, Any]:
+    """A requirement and how it stands. `compact` leaves the rule, its source and its parts to the page that has all.
+
+    With the key of an `enrolment`, what can be recorded for it is one link away. What is due with the `cycle` itself
+    does not repeat its date.
+    """
+    # Each activity of a balance lapses on a day of its own; only the next ones are worth a line.
+    parts = found.parts[:LAPSES_SHOWN] if found.requirement.kind is RuleKind.ROLLING_BALANCE else found.parts
+    return {
+        "finding": found,
+        "rule": found.requirement,
+        "more_parts": len(found.parts) - len(parts),
+        "said": wording.said_of(found, version),
+        "parts": [(part, wording.said_of_part(part, found, version)) for part in parts],
+        "forecast": forecast,
+        "heading": heading,
+        "compact": compact,
+        "due": wording.due_of(found, cycle),
+        "enrolment": enrolment,
     }

@@ -1,27 +1,36 @@
-"""The CPD Tracker: the year at a glance."""
+"""The CPD Tracker: what to do next, where one stands, and the year at a glance."""
 
 import datetime
+from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.people import person
 from cpd.charts import months_chart
 from cpd.reading import unclaimed_readings
+from cpd.rules.next_steps import Step, next_step
+from cpd.standing import Stand, standings
 
 RECENT = 5
 
 
 @require_safe
 def tracker(request: HttpRequest) -> HttpResponse:
-    """Minutes of a CPD year, by month; what is newest; what waits to be logged. `?year=` shows another year."""
+    """The next step, each framework's progress, and a CPD year by month. `?year=` shows another year.
+
+    At most eight queries: where one stands takes one, or three when something changed.
+    """
     user = person(request)
     today = user.profile.local_date()
     span = user.profile.year_of(_day_asked_for(request, today))
     kept = user.activities.kept()
     months = kept.within(span).minutes_by_month()
     readings = unclaimed_readings(user)
+    recent = list(kept.for_listing()[:RECENT])
+    stands = standings(user, today=today)
     this_year = user.profile.year_of(today)
     return render(
         request,
@@ -34,11 +43,42 @@ def tracker(request: HttpRequest) -> HttpResponse:
             "later_year": span.first.year + 1 if span.last < today else None,
             "total": sum(months.values()),
             "chart": months_chart(months, span=span, today=today),
-            "recent": list(kept.for_listing()[:RECENT]),
+            "recent": recent,
+            "today": today,
+            "stands": stands,
+            "notices": {notice.id: notice for stand in stands for notice in stand.notices}.values(),
             "readings": readings[:3],
             "readings_count": len(readings),
+            **told(
+                stands,
+                today=today,
+                waiting=len(readings),
+                last_done_on=max((activity.last_day for activity in recent), default=None),
+            ),
         },
     )
+
+
+def told(
+    stands: Sequence[Stand], *, today: datetime.date, waiting: int, last_done_on: datetime.date | None
+) -> dict[str, object]:
+    """The next step as cpd/next_step.html needs it: `step`, `step_url`, and whether all figures are sure."""
+    places = [stand.place for stand in stands]
+    step = next_step(places, today=today, waiting=waiting, last_done_on=last_done_on)
+    return {
+        "step": step,
+        "step_url": address_of(step) if step else "",
+        "is_sure": all(finding.counts for place in places for finding in place.assessment.findings),
+    }
+
+
+def address_of(step: Step) -> str:
+    """Where a next step is done."""
+    if step.place is None or step.target in ("cpd:activity-create", "cpd:activity-list"):
+        return reverse(step.target)
+    if step.target == "cpd:artefact-create" and step.requirement is not None:
+        return reverse(step.target, args=[step.place.key, step.requirement.artefact])
+    return reverse(step.target, args=[step.place.key])
 
 
 def _day_asked_for(request: HttpRequest, today: datetime.date) -> datetime.date:

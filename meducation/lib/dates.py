@@ -22,6 +22,11 @@ def long_date(day: datetime.date) -> str:
     return f"{day:%A} {day.day}{ORDINALS.get(day.day, 'th')} {day:%B} {day.year}"
 
 
+def day_month_year(day: datetime.date) -> str:
+    """ "9 December 2013": as everywhere but in the byline."""
+    return f"{day.day} {day:%B %Y}"
+
+
 def duration(minutes: int) -> str:
     """ "14 min", "1 h", "1 h 20 min". `minutes` is a whole number of at least 0."""
     hours, rest = divmod(minutes, 60)

@@ -35,9 +35,10 @@ class OwnedForm(forms.Form):
 
     def put_back(self, words: QueryDict) -> None:
         """Show `words`, typed before the session ended, in the fields they were typed into; unchecked."""
-        for name in self.fields:
+        for name, field in self.fields.items():
             if name in words and name != OWNER_FIELD:
-                self.initial[name] = words[name]
+                several = isinstance(field, forms.MultipleChoiceField)
+                self.initial[name] = words.getlist(name) if several else words[name]
 
 
 def put_words_back(request: HttpRequest, form: OwnedForm) -> None:

@@ -58,6 +58,10 @@ def test_from_signing_up_to_a_logged_article(
     page.get_by_role("link", name="Sign up").first.click()
     axe(page)
     sign_up(page, mailoutbox, email="zoe@example.org")
+    page.wait_for_url("**/cpd/requirements/new/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Welcome to Meducation")
+    axe(page)
+    page.get_by_role("button", name="Skip for now").click()
     page.wait_for_url("**/cpd/")
     axe(page)
     assert User.objects.get().name == "Dr Zoë Adébáyọ̀"

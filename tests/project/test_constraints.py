@@ -13,7 +13,22 @@ from articles.models import Byline, Image, Revision
 from cpd.models import Beat
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AuthorFactory
-from tests.factories.cpd import ActivityFactory, ReaderFactory, ReflectionFactory, SittingFactory
+from tests.factories.cpd import (
+    ActivityFactory,
+    ArtefactFactory,
+    EnrolmentFactory,
+    FrameworkTextFactory,
+    GrantFactory,
+    JudgedCycleFactory,
+    LeaveFactory,
+    MailingFactory,
+    NoticeFactory,
+    PlacementFactory,
+    ReaderFactory,
+    ReflectionFactory,
+    RemindersFactory,
+    SittingFactory,
+)
 
 pytestmark = pytest.mark.django_db
 APPS = ("accounts", "articles", "cpd")
@@ -95,6 +110,28 @@ BREAKS: dict[str, Callable[[], object]] = {
     "cpd_activity_kind_is_known": changed(ActivityFactory, kind="nap"),
     "cpd_activity_is_measured_if_and_only_if_timed": changed(ActivityFactory, measured_seconds=5),
     "cpd_activity_keeps_a_whole_copy_of_what_was_read": changed(ActivityFactory, article_title="Half a copy"),
+    "cpd_enrolment_is_one_at_a_time": twice(EnrolmentFactory),
+    "cpd_enrolment_works_a_share_of_full_time": changed(EnrolmentFactory, working_percent=0),
+    "cpd_enrolment_is_left_after_it_is_joined": changed(
+        EnrolmentFactory, joined_on=DAY, left_on=DAY - datetime.timedelta(days=1)
+    ),
+    "cpd_leave_ends_after_it_starts": changed(LeaveFactory, last_on=datetime.date(2020, 1, 1)),
+    "cpd_grant_is_one_for_a_requirement_and_cycle": twice(GrantFactory),
+    "cpd_grant_is_not_negative": changed(GrantFactory, value=-1),
+    "cpd_placement_is_one_in_each_framework": twice(PlacementFactory),
+    "cpd_placement_states_no_negative_credits": changed(PlacementFactory, stated=-1),
+    "cpd_placement_has_at_least_one_item": changed(PlacementFactory, items=0),
+    "cpd_artefact_ends_after_it_starts": changed(ArtefactFactory, done_until=datetime.date(2020, 1, 1)),
+    "cpd_artefact_has_a_quantity": changed(ArtefactFactory, quantity=0),
+    "cpd_frameworktext_is_kept_once": twice(FrameworkTextFactory),
+    "cpd_judgedcycle_is_judged_once": twice(JudgedCycleFactory),
+    "cpd_judgedcycle_ends_after_it_starts": changed(JudgedCycleFactory, last_on=datetime.date(2020, 1, 1)),
+    "cpd_notice_is_given_once": twice(NoticeFactory),
+    "cpd_mailing_goes_out_once": twice(MailingFactory),
+    "cpd_reminders_how_often_is_known": changed(RemindersFactory, how_often="hourly"),
+    "cpd_reminders_calendar_has_its_own_address": lambda: [
+        RemindersFactory(calendar_sha256="a" * 64) for _ in range(2)
+    ],
 }
 
 

@@ -3,6 +3,7 @@
 A new address must be put into the table below, or the sweep at the end fails.
 """
 
+import datetime
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,9 +14,20 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.models import User
+from cpd.actions.reminders import digest_of_token
+from cpd.models import Enrolment
+from cpd.reminding import stop_link
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AuthorFactory, TopicFactory
-from tests.factories.cpd import ActivityFactory
+from tests.factories.cpd import (
+    ActivityFactory,
+    ArtefactFactory,
+    EnrolmentFactory,
+    GrantFactory,
+    LeaveFactory,
+    NoticeFactory,
+    RemindersFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +54,8 @@ class Address:
 PRIVATE = {"anonymous": LOGIN, "*": OK}
 PRIVATE_FORM = {"anonymous": LOGIN, "*": 422}
 PRIVATE_POST_ONLY = {"anonymous": LOGIN, "*": NO_METHOD}
+PRIVATE_HIDDEN = {"anonymous": LOGIN, "*": HIDDEN}
+PRIVATE_ONWARD = {"anonymous": LOGIN, "*": 302}
 
 
 def own_activity(user: User | None) -> list[Any]:
@@ -50,6 +64,73 @@ def own_activity(user: User | None) -> list[Any]:
 
 def strangers_activity(user: User | None) -> list[Any]:
     return [ActivityFactory().pk]
+
+
+def own_enrolment(user: User | None) -> list[Any]:
+    return [EnrolmentFactory(user=user or UserFactory()).pk]
+
+
+def strangers_enrolment(user: User | None) -> list[Any]:
+    return [EnrolmentFactory().pk]
+
+
+def own_part(factory: Any) -> Callable[[User | None], list[Any]]:
+    """A leave or a grant, with the enrolment it belongs to."""
+
+    def args(user: User | None) -> list[Any]:
+        part = factory(enrolment=EnrolmentFactory(user=user or UserFactory()))
+        return [part.enrolment.pk, part.pk]
+
+    return args
+
+
+def strangers_part(factory: Any) -> Callable[[User | None], list[Any]]:
+    def args(user: User | None) -> list[Any]:
+        part = factory()
+        return [part.enrolment.pk, part.pk]
+
+    return args
+
+
+def own_artefact(user: User | None) -> list[Any]:
+    return [ArtefactFactory(enrolment=EnrolmentFactory(user=user or UserFactory())).pk]
+
+
+def strangers_artefact(user: User | None) -> list[Any]:
+    return [ArtefactFactory().pk]
+
+
+def with_kind(enrolment: Callable[[User | None], list[Any]]) -> Callable[[User | None], list[Any]]:
+    return lambda user: [*enrolment(user), "feedback"]
+
+
+def in_earlier_cycle(enrolment: Callable[[User | None], list[Any]]) -> Callable[[User | None], list[Any]]:
+    """The cycle before September 2024, of which something is recorded."""
+
+    def args(user: User | None) -> list[Any]:
+        [pk] = enrolment(user)
+        ActivityFactory(user=Enrolment.objects.get(pk=pk).user, done_on=datetime.date(2024, 5, 1))
+        return [pk, "2021-10-01"]
+
+    return args
+
+
+def own_notice(user: User | None) -> list[Any]:
+    return [NoticeFactory(user=user or UserFactory()).pk]
+
+
+def strangers_notice(user: User | None) -> list[Any]:
+    return [NoticeFactory().pk]
+
+
+def somebodys_stop_link(user: User | None) -> list[Any]:
+    return [stop_link(UserFactory()).rstrip("/").rpartition("/")[2]]
+
+
+def somebodys_calendar(user: User | None) -> list[Any]:
+    token = uuid.uuid4().hex
+    RemindersFactory(calendar_sha256=digest_of_token(token))
+    return [token]
 
 
 def slug(factory: Any, **traits: Any) -> Callable[[User | None], list[Any]]:
@@ -113,6 +194,54 @@ MATRIX = [
     Address("cpd:reading-log", get=NO_METHOD, post={"anonymous": UNAUTHORISED, "*": 422}),
     Address("cpd:reading-context", args=slug(ArticleFactory, published=True)),
     Address("cpd:reading-context", get=HIDDEN, args=slug(ArticleFactory)),
+    Address("cpd:enrolment-start", get=PRIVATE, post=PRIVATE_FORM),
+    # About no enrolment at all, they lead back to the first screen.
+    Address("cpd:enrolment-titles", get=PRIVATE_ONWARD, post=PRIVATE_ONWARD),
+    Address("cpd:enrolment-numbers", get=PRIVATE_ONWARD, post=PRIVATE_ONWARD),
+    Address("cpd:enrolment-update", get=PRIVATE, post=PRIVATE_FORM, args=own_enrolment),
+    Address("cpd:enrolment-update", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_enrolment),
+    Address("cpd:enrolment-leave", get=PRIVATE, post=PRIVATE_FORM, args=own_enrolment),
+    Address("cpd:enrolment-leave", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_enrolment),
+    Address("cpd:enrolment-grants", get=PRIVATE, post=PRIVATE_FORM, args=own_enrolment),
+    Address("cpd:enrolment-grants", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_enrolment),
+    Address("cpd:enrolment-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_enrolment),
+    Address("cpd:enrolment-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_enrolment),
+    Address("cpd:enrolment-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_enrolment),
+    Address("cpd:enrolment-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_enrolment),
+    Address("cpd:enrolment-leave-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_part(LeaveFactory)),
+    Address(
+        "cpd:enrolment-leave-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_part(LeaveFactory)
+    ),
+    Address("cpd:enrolment-grant-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_part(GrantFactory)),
+    Address(
+        "cpd:enrolment-grant-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_part(GrantFactory)
+    ),
+    Address("cpd:requirements", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:enrolment-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_enrolment),
+    Address("cpd:enrolment-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_enrolment),
+    Address("cpd:cycle-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=in_earlier_cycle(own_enrolment)),
+    Address("cpd:cycle-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=in_earlier_cycle(strangers_enrolment)),
+    Address("cpd:framework-list"),
+    Address("cpd:framework-detail", args=lambda user: ["uk-nmc"]),
+    Address("cpd:framework-detail", get=HIDDEN, args=lambda user: ["no-such-framework"]),
+    Address("cpd:artefact-create", get=PRIVATE, post=PRIVATE_FORM, args=with_kind(own_enrolment)),
+    Address("cpd:artefact-create", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=with_kind(strangers_enrolment)),
+    Address("cpd:artefact-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_artefact),
+    Address("cpd:artefact-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_artefact),
+    Address("cpd:artefact-update", get=PRIVATE, post=PRIVATE_FORM, args=own_artefact),
+    Address("cpd:artefact-update", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_artefact),
+    Address("cpd:artefact-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_artefact),
+    Address("cpd:artefact-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_artefact),
+    Address("cpd:artefact-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_artefact),
+    Address("cpd:artefact-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_artefact),
+    Address("cpd:reminders", get=PRIVATE, post=PRIVATE_FORM),
+    # Whoever holds the address may use it, signed in or not: it came by their own mail, or they made it themselves.
+    Address("cpd:reminders-stop", get=OK, post=OK, args=somebodys_stop_link),
+    Address("cpd:reminders-stop", get=HIDDEN, post=HIDDEN, args=lambda user: ["not-signed"]),
+    Address("cpd:calendar", args=somebodys_calendar),
+    Address("cpd:calendar", get=HIDDEN, args=lambda user: ["not-a-token"]),
+    Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_notice),
+    Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_notice),
 ]
 # What the matrix leaves to others: allauth's pages (tests/accounts) and the admin (its own table below).
 ELSEWHERE = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_", "openid_connect_")

@@ -3,7 +3,6 @@
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
-from django.http import HttpResponse
 from django.test import Client
 
 
@@ -32,7 +31,7 @@ def _values(box: Tag) -> list[str]:
     return [str(box.get("value", ""))]
 
 
-def send(client: Client, path: str, **changed: Any) -> HttpResponse:
+def send(client: Client, path: str, **changed: Any) -> Any:
     """Open the page, change some of its boxes, send it, and follow where it leads.
 
     A box is named by the end of its name: `minutes`, or what follows the enrolment's id in a name.
