@@ -46,6 +46,15 @@ def digest_of(framework_id: str) -> str:
     return hashlib.sha256(text_of(framework_id).encode()).hexdigest()
 
 
+@cache
+def engine_digest() -> str:
+    """The SHA-256 of the rules' own code: what the engine said holds only as long as the engine is the same."""
+    code = hashlib.sha256()
+    for path in sorted((Path(__file__).resolve().parent / "rules").rglob("*.py")):
+        code.update(path.read_bytes())
+    return code.hexdigest()
+
+
 def likely(profession: str, country: str) -> list[Framework]:
     """Frameworks for somebody of that profession who works in that country (or a part of it), regulators first.
 

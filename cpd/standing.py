@@ -41,8 +41,6 @@ from cpd.rules.types import Leave as LeaveTaken
 if TYPE_CHECKING:
     from accounts.models import User
 
-# Raised when what is kept gets another shape, or the engine changes what it says: the kept answers are then not asked.
-SHAPE = "1"
 # What of the enrolment's own row an answer rests on.
 COLUMNS = ("titles", "anchor_on", "joined_on", "left_on", "working_percent", "trusts_unsure")
 UNKNOWN_HERE = "This release of Meducation does not know these requirements, so it cannot tell where you stand."
@@ -237,7 +235,7 @@ def _artefact_row(fact: Mapping[str, Any]) -> ArtefactRow:
 def _fingerprint(enrolment: Enrolment, facts: Mapping[str, Any], today: datetime.date) -> str:
     digest = catalogue.digest_of(enrolment.framework) if catalogue.framework(enrolment.framework) else ""
     rests_on = {name: value for name, value in facts.items() if name != "notices"}
-    basis = [SHAPE, today, digest, [getattr(enrolment, column) for column in COLUMNS], rests_on]
+    basis = [catalogue.engine_digest(), today, digest, [getattr(enrolment, column) for column in COLUMNS], rests_on]
     return hashlib.sha256(json.dumps(basis, sort_keys=True, default=str).encode()).hexdigest()
 
 

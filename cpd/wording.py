@@ -343,6 +343,11 @@ def said_of_all(assessment: Assessment, body: str) -> Said:
     """The verdict in words; `left` is the sentence that goes with it."""
     over, groups = assessment.is_closed, groups_of(assessment)
     if assessment.verdict is Verdict.ENOUGH:
+        if groups.unsure_short:
+            # Half the truth would be worse than none: what we are not sure of may bind all the same.
+            more = len(groups.unsure_short)
+            check = f"{more} more {'is' if more == 1 else 'are'} for you to check with your regulator."
+            return Said("met", "Enough of what we are sure of", left=check)
         by = "By the figures we have checked." if groups.unsure else "Every requirement of this cycle is met."
         return Said("met", "You had enough" if over else "You have enough", left=by)
     if assessment.verdict is Verdict.NO_AMOUNT:
@@ -370,6 +375,17 @@ class Groups:
     def open(self) -> tuple[Finding, ...]:
         """What binds and is not met."""
         return tuple(finding for finding in self.binding if finding.outcome is not Outcome.MET)
+
+    @property
+    def unsure_short(self) -> tuple[Finding, ...]:
+        """What may bind, is not met, and is not sure."""
+        return tuple(
+            finding
+            for finding in self.unsure
+            if finding.outcome is not Outcome.MET
+            and finding.requirement.binding is not Binding.RECOMMENDED
+            and finding.requirement.kind not in NOT_TO_REACH
+        )
 
     @property
     def met(self) -> tuple[Finding, ...]:

@@ -72,7 +72,7 @@ def close_cycles(user: User, over: Iterable[Over], *, now: datetime.datetime) ->
                 first_on=each.cycle.first,
                 last_on=each.cycle.last,
                 rules=each.rules,
-                assessment=to_json(assessment),
+                assessment=to_json(assessment, tallies=True),
                 judged_at=now,
             )
         )

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cpd.rules.types import Assessment, Enrolled, Finding, Leave, Outcome, Period, RuleKind
+from cpd.rules.types import Assessment, Enrolled, Finding, Leave, Measure, Outcome, Period, RuleKind
 
 # Fewer days than this are no pace.
 FEWEST_DAYS = 28
@@ -68,6 +68,8 @@ def forecasts(assessment: Assessment, enrolled: Enrolled) -> dict[str, Forecast]
 def _open_amount(finding: Finding, as_of: datetime.date) -> _Amount | None:
     """What to forecast: the figure itself, or, where every year has its own, that of the year that is running."""
     rule = finding.requirement
+    if rule.measure is Measure.ARTEFACTS and rule.kind is not RuleKind.MIN_TOTAL:
+        return None  # Five accounts are written when they are written; hours of practice do add up.
     if rule.kind not in ADD_UP or rule.window == "lifetime" or finding.outcome in (Outcome.MET, Outcome.UNKNOWN):
         return None
     years = [part for part in finding.parts if part.period is not None and part.outcome is Outcome.NOT_YET]

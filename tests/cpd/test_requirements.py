@@ -150,8 +150,11 @@ def test_enough_is_said_with_its_limits(reader: User, reader_client: Client, nur
     done(nurse, 35, participatory=20, on="2026-11-01")
     ArtefactFactory.create_batch(5, enrolment=nurse, kind="reflective-account", answers={"nature": "x"})
     page = read(reader_client, "/cpd/")
-    assert words(page.select_one(".next__words")) == "You have enough, by the figures we have checked."
-    assert "You have enough By the figures we have checked." in words(page.select_one(".stand__verdict"))
+    assert words(page.select_one(".next__words")) == (
+        "You have enough by the figures we are sure of. Check the others with your regulator."
+    )
+    said = words(page.select_one(".stand__verdict"))
+    assert "Enough of what we are sure of 6 more are for you to check with your regulator." in said
     assert "6 more are for you to check with your regulator." in words(page.select_one(".stand"))
 
 

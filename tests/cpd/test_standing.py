@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from cpd import catalogue, standing
+from cpd import catalogue
 from cpd.actions import amend_activity, delete_activity
 from cpd.models import Enrolment, Standing
 from cpd.rules.types import Outcome, Verdict
@@ -128,7 +128,7 @@ def test_a_new_day_and_a_new_file_are_seen(reader: User, nurse: Enrolment, monke
     assert stands(reader)[1] == 3
     monkeypatch.setattr(catalogue, "digest_of", lambda framework_id: "another text")
     assert stands(reader)[1] == 3
-    monkeypatch.setattr(standing, "SHAPE", "another shape")
+    monkeypatch.setattr(catalogue, "engine_digest", lambda: "another engine")
     assert stands(reader)[1] == 3
 
 
