@@ -32,6 +32,8 @@ from cpd.rules.words import in_words
 
 NO_RULES = "The rules of that time are not known here. Check with your regulator."
 NO_ANCHOR = "Add the date that your cycle depends on."
+# A record that begins this little after its cycle is as good as whole: nobody records on the first day.
+WORTH_SAYING = datetime.timedelta(days=90)
 # Rules that look beyond the cycle.
 WIDE = frozenset(
     {
@@ -236,7 +238,7 @@ def _caveats(framework: Framework, case: Case) -> Iterator[str]:
     enrolled, version, cycle = case.enrolled, case.version, case.cycle
     if case.recorded_from is not None and cycle.first < case.recorded_from:
         begins = enrolled.joined_on if enrolled.joined_on and enrolled.joined_on > cycle.first else cycle.first
-        if begins < case.recorded_from:
+        if begins + WORTH_SAYING < case.recorded_from:
             yield f"Your record here begins on {in_words(case.recorded_from)}. What you did before counts too: add it."
     at_start = framework.version_on(cycle.first)
     if at_start is not version and version.cycle.kind is not CycleKind.ROLLING:
