@@ -39,7 +39,8 @@ def _event(stand: Stand, date: DueDate, now: datetime.datetime) -> Event:
     event.add("dtstamp", now)
     event.add("dtstart", date.day)
     event.add("dtend", date.day + datetime.timedelta(days=1))
-    event.add("summary", f"{stand.short}: {names_of(date)}")
+    due = "" if date.is_cycle_end else "Due: "
+    event.add("summary", f"{due}{stand.short}: {names_of(date)}")
     event.add("description", "Your regulator decides what counts.")
     event.add("url", site_address(reverse("cpd:enrolment-detail", args=[stand.enrolment.pk])))
     event.add("transp", "TRANSPARENT")

@@ -37,11 +37,12 @@ OUTCOMES = {
 }
 # The same of one year of several, or of one member of a set, where there is little room.
 SHORT_OUTCOMES = OUTCOMES | {Outcome.NOT_MET: "Not met", Outcome.DECLARE: "To declare"}
+NOT_BEGUN = "Not begun"
 NOTHING_LEFT_OUT, SOME_LEFT_OUT = "Nothing left out", "Some not counted"
 BINDINGS = {Binding.RECOMMENDED: "Recommended", Binding.SCHEME: "For this body’s certificate"}
 
 GRADES = {
-    Confidence.A: "the body’s own page or the law",
+    Confidence.A: "the body’s own page, the law, or several independent bodies that agree",
     Confidence.B: "a secondary source or an old page",
     Confidence.C: "general knowledge, or sources that conflict",
 }
@@ -147,6 +148,9 @@ def said_of(finding: Finding, version: Version | None) -> Said:
     if finding.have is None or finding.need is None or rule.kind in (RuleKind.ATTEST, RuleKind.DEADLINE):
         return Said(finding.outcome.value, word)
     unit = unit_of(rule, version)
+    if unit is None and finding.need == 1 and not finding.have:
+        # "1 to go" says it all: "0 of 1" and an empty bar beside it are the same again.
+        return Said(finding.outcome.value, word, left=_left(finding, unit), note=_note(finding))
     return Said(
         finding.outcome.value,
         word,
@@ -169,9 +173,20 @@ def step_words(step: Step) -> str:
     return said_of(finding, step.place.version).left or "to be done"
 
 
-def said_of_part(part: Part, finding: Finding, version: Version | None) -> Said:
-    """A year, a pair of years, a member of a set, or a gap, in words."""
+def line_of(finding: Finding, version: Version | None) -> str:
+    """A finding in one line: "Practice hours, 450 h to go"."""
+    said = said_of(finding, version)
+    rest = said.left or said.word
+    return f"{finding.requirement.name}, {rest[:1].lower()}{rest[1:]}"
+
+
+def said_of_part(
+    part: Part, finding: Finding, version: Version | None, *, today: datetime.date | None = None
+) -> Said:
+    """A year, a pair of years, a member of a set, or a gap, in words; a year after `today` has not begun."""
     rule = finding.requirement
+    if today is not None and part.period is not None and part.period.first > today and not part.have:
+        return Said("none", NOT_BEGUN)
     unit = unit_of(rule, version)
     if rule.kind is RuleKind.ROLLING_BALANCE:
         return Said("none", "", figure=amount(part.have, unit))
@@ -221,7 +236,10 @@ def _left(finding: Finding, unit: Named | None) -> str:
 
 
 def _figure(have: Decimal, need: Decimal, unit: Named | None) -> str:
-    """ "18 h of 25 h", "3 of 5 credits", "0 of 35 h"."""
+    """ "18 h of 25 h", "3 of 5 credits", "0 of 35 h"; with more than was asked "34 h, 10 h asked"."""
+    if have > need:
+        asked = amount(need, unit) if unit is not None and unit.is_time else number(need)
+        return f"{amount(have, unit)}, {asked} asked"
     if have and unit is not None and unit.is_time:
         return f"{amount(have, unit)} of {amount(need, unit)}"
     return f"{number(have)} of {amount(need, unit)}"
@@ -355,6 +373,9 @@ def said_of_all(assessment: Assessment, body: str) -> Said:
     if assessment.verdict is Verdict.UNKNOWN:
         return Said("cannot-tell", OUTCOMES[Outcome.UNKNOWN])
     sentence = f"{len(groups.met)} of {len(groups.binding)} requirements met."
+    if groups.unsure_short:
+        more = len(groups.unsure_short)
+        sentence = f"{len(groups.met)} of {len(groups.binding)} checked figures met, {more} more to check."
     if assessment.verdict is Verdict.NOT_MET:
         lost = [each.requirement.kind for each in groups.binding if each.outcome is Outcome.NOT_MET]
         is_mendable = not over and set(lost) <= {RuleKind.ROLLING_BALANCE}

@@ -96,8 +96,10 @@ class ActivityForm(OwnedForm):
     def _parts_for(self, kind: Any, day: Any) -> list[PlacementPart]:
         try:
             done_on = self.fields["done_on"].clean(day)
+            self._check_day(done_on)
         except forms.ValidationError:
-            done_on = self.user.profile.local_date()
+            # A slip of the keyboard: the fields stay on the page, with what is in them.
+            done_on = self.activity.done_on if self.activity is not None else self.user.profile.local_date()
         return parts_of(
             self.enrolments,
             day=done_on,
@@ -165,8 +167,11 @@ class ActivityForm(OwnedForm):
         return [self[name] for name in names if name in self.fields]
 
     def places(self) -> SaidByEnrolment:
-        """What a form without errors says of each enrolment."""
-        return {part.enrolment.pk: part.said(self.cleaned_data) for part in self.parts}
+        """What a form without errors says of each enrolment whose fields were on its page.
+
+        Of the others it says nothing: somebody may have enrolled in another tab since, or put a date right.
+        """
+        return {part.enrolment.pk: part.said(self.cleaned_data) for part in self.parts if part.marker in self.data}
 
     # --- The activity itself -----------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -54,11 +55,18 @@ class ArtefactForm(OwnedForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1)
 
     def __init__(
-        self, *args: Any, user: "User", shape: ArtefactShape, artefact: Artefact | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        user: "User",
+        shape: ArtefactShape,
+        titles: frozenset[str] = frozenset(),
+        artefact: Artefact | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, owner_pk=user.pk, **kwargs)
         self.user = user
         self.shape = shape
+        self.titles = titles
         self.artefact = artefact
         if shape.has_period:
             self.fields["done_on"].label = "First day"
@@ -68,12 +76,40 @@ class ArtefactForm(OwnedForm):
             del self.fields["done_until"]
         for field in () if shape.kind.is_declaration else shape.kind.fields:
             self.fields[PREFIX + field.id] = form_field(field, is_quantity=field.id == shape.kind.quantity)
+            if titles and self._is_about_titles(field):
+                self._fit_to_titles(field)
         if shape.kind.is_declaration:
             self.fields["declared"] = forms.BooleanField(
                 label="I declare this",
                 error_messages={"required": "Tick the box to declare it. If you cannot, leave this page."},
             )
             self.order_fields(["declared", "done_on"])
+
+    def _is_about_titles(self, field: ArtefactField) -> bool:
+        choices = {choice.id for choice in field.choices}
+        return field.kind == "choice" and bool(choices) and choices <= {title.id for title in self.shape.version.titles}
+
+    def _fit_to_titles(self, field: ArtefactField) -> None:
+        """Of a title that is one of the choices, the answer is known. Otherwise it is needed: the rules go by it."""
+        name = PREFIX + field.id
+        ids = {choice.id for choice in field.choices}
+        if len(self.titles) == 1 and self.titles <= ids:
+            if self.artefact is None:
+                self.initial.setdefault(name, *self.titles)
+            return
+        marks = {
+            mark
+            for rule in self.shape.version.requirements
+            if rule.artefact == self.shape.kind.id and rule.only & self.titles
+            for mark in rule.where.marks
+        }
+        asked = {choice for choice in ids if f"{field.id}/{choice}" in marks} or ids
+        # What was answered before stays to be seen.
+        asked |= {self.artefact.answers.get(field.id)} if self.artefact is not None else set()
+        self.fields[name] = form_field(
+            replace(field, required=True, choices=tuple(choice for choice in field.choices if choice.id in asked)),
+            is_quantity=False,
+        )
 
     def clean_done_on(self) -> datetime.date:
         """Not in the future where the person is, and not before their record starts."""
@@ -146,7 +182,7 @@ class ArtefactForm(OwnedForm):
             elif value not in (None, False):
                 data[name] = str(value)
         data["version"] = str(version)
-        return ArtefactForm(data, user=self.user, shape=self.shape, artefact=self.artefact)
+        return ArtefactForm(data, user=self.user, shape=self.shape, titles=self.titles, artefact=self.artefact)
 
     @classmethod
     def initial_for(cls, artefact: Artefact, shape: ArtefactShape) -> dict[str, Any]:
@@ -167,7 +203,7 @@ class ArtefactForm(OwnedForm):
 def form_field(field: ArtefactField, *, is_quantity: bool) -> forms.Field:
     """The form's field for one box. The box that is summed cannot stay empty, whatever the file says."""
     required = field.required or is_quantity
-    sentences = {"required": f"{_asked(field)} This cannot stay empty."}
+    sentences = {"required": "Fill this in."}
     too_long = "This is longer than %(limit_value)d characters (it has %(show_value)d). Shorten it."
     choices = [(choice.id, choice.label) for choice in field.choices]
     common: dict[str, Any] = {"label": field.label, "required": required, "help_text": field.help}
@@ -205,10 +241,6 @@ def form_field(field: ArtefactField, *, is_quantity: bool) -> forms.Field:
 def plain_number(number: Decimal) -> str:
     """ "450", "7.5": without zeros that say nothing."""
     return f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}"
-
-
-def _asked(field: ArtefactField) -> str:
-    return "Answer this question." if field.label.endswith("?") else "Fill this in."
 
 
 def _plain(value: Any) -> Any:

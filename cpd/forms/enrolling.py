@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import get_text_list
 from django_countries import countries
 
 from accounts.models import Profession
@@ -18,6 +19,7 @@ from cpd.forms.registrations import (
     NumberField,
     Registration,
     SureField,
+    anchor_fault,
     anchor_field,
     check_joined,
     initial_of,
@@ -28,7 +30,6 @@ from cpd.forms.registrations import (
     titles_from,
 )
 from cpd.models import Enrolment
-from cpd.rules import anchors
 from cpd.rules.titles import certain, ever_held, holding, rows_of
 from cpd.rules.types import Framework
 from meducation.lib.forms import OwnedForm
@@ -201,11 +202,12 @@ class TitlesForm(SeveralForm):
         for registration in self.registrations:
             field = f"anchor_{registration.enrolment.pk}"
             day = cleaned.get(field)
-            if day is None or registration.version is None:
+            if day is None:
                 continue
+            held = self._titles(registration)
             # A cycle may have begun under a title held before.
-            titles = self._titles(registration) | ever_held(registration.history[:-1])
-            if fault := anchors.fault_of(registration.version.cycle, day, titles=titles, today=self.today):
+            ever = held | ever_held(registration.history[:-1])
+            if fault := anchor_fault(registration, day, ever=ever, held=held, today=self.today):
                 self.add_error(field, fault)
         return cleaned
 
@@ -230,9 +232,11 @@ class TitlesForm(SeveralForm):
                 dates.append(registration.short)
             if f"titles_{pk}" in self.fields and not self._titles(registration):
                 titles.append(registration.short)
-        sentences = [f"You left out the date for {' and '.join(dates)}. {NO_DATE}"] if dates else []
+        sentences = [f"You left out the date for {get_text_list(dates, 'and')}. {NO_DATE}"] if dates else []
         return sentences + (
-            [f"You left out what you are registered as for {' and '.join(titles)}. {NO_TITLE}"] if titles else []
+            [f"You left out what you are registered as for {get_text_list(titles, 'and')}. {NO_TITLE}"]
+            if titles
+            else []
         )
 
     def _titles(self, registration: Registration) -> frozenset[str]:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from cpd.actions.enrolments import state_of
+from cpd.forms.fields import FigureField
 from cpd.forms.registrations import (
     TOO_LONG,
     NumberField,
     Registration,
     SureField,
+    anchor_fault,
     anchor_field,
     check_joined,
     initial_of,
@@ -84,10 +86,11 @@ class EnrolmentForm(OwnedForm):
         self.fields["joined_on"] = joined_field()
         if version is None or version.pro_rata.part_time not in (ProRata.DAYS, ProRata.MONTHS):
             del self.fields["working_percent"]
-        if not unsure_names(version):
+        names = unsure_names(version, registration.held)
+        if not names:
             del self.fields["trusts_unsure"]
         else:
-            self.fields["trusts_unsure"].help_text = f"These are: {', '.join(unsure_names(version))}."
+            self.fields["trusts_unsure"].help_text = f"These are: {', '.join(names)}."
         for name in ("anchor_on", "number", "joined_on", "left_on", "working_percent", "trusts_unsure"):
             self.initial.setdefault(name, getattr(enrolment, name))
         self.initial.setdefault("seen", state_of(enrolment))
@@ -150,12 +153,12 @@ class EnrolmentForm(OwnedForm):
         if joined and left and left < joined:
             self.add_error("left_on", "You cannot have left before you joined. Check both dates.")
         self._check_title_rows()
-        day, version = cleaned.get("anchor_on"), self.registration.version
-        history = self.history()
-        if day and version:
-            titles = ever_held(history)
-            if fault := anchors.fault_of(version.cycle, day, titles=titles, today=self.today):
-                self.add_error("anchor_on", fault)
+        day, history = cleaned.get("anchor_on"), self.history()
+        held = history[-1].titles if history else frozenset[str]()
+        if day and (
+            fault := anchor_fault(self.registration, day, ever=ever_held(history), held=held, today=self.today)
+        ):
+            self.add_error("anchor_on", fault)
         fault = number_fault(self.registration, cleaned.get("number", ""), titles=ever_held(history))
         if fault and not cleaned.get("sure"):
             self.add_error("number", fault)
@@ -217,9 +220,13 @@ class EnrolmentForm(OwnedForm):
         return changes
 
 
-def unsure_names(version: Version | None) -> list[str]:
-    """The names of the requirements that count only when somebody says so."""
-    return [each.name for each in version.requirements if not each.cite.is_sure] if version else []
+def unsure_names(version: Version | None, titles: frozenset[str]) -> list[str]:
+    """The names of the requirements that count only when somebody says so: of all titles, where none is known."""
+    return [
+        each.name
+        for each in (version.requirements if version else ())
+        if not each.cite.is_sure and (not each.only or not titles or each.only & titles)
+    ]
 
 
 class LeaveForm(OwnedForm):
@@ -293,7 +300,7 @@ class GrantForm(OwnedForm):
 
     requirement = forms.ChoiceField(label="Instead of which requirement?", widget=forms.RadioSelect)
     cycle = forms.ChoiceField(label="In which cycle?", widget=forms.RadioSelect)
-    value = forms.DecimalField(
+    value = FigureField(
         label="What is asked of you instead?",
         help_text="The figure alone, like 30. Hours with a decimal point: 7.5.",
         min_value=Decimal(0),

@@ -1,5 +1,6 @@
 """Fields that forms of the record share, and the sentences about them."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,6 +8,7 @@ from django import forms
 
 from cpd.models import LONGEST_REFLECTION, MOST_MINUTES_A_DAY
 
+PLAIN_FIGURE = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
 MINUTES_HINT = "Whole minutes, like 45."
 REFLECTION_HINT = "What will you take from this? Do not include anything that could identify a patient."
 LOGGED_MEANWHILE = "Some of this reading was logged from another page meanwhile. Check the minutes, then save again."
@@ -25,6 +27,16 @@ class MinutesField(forms.IntegerField):
             "required": "Enter the minutes it took, like 45.",
             "invalid": "Enter the minutes as a whole number, like 45.",
         }
+
+
+class FigureField(forms.DecimalField):
+    """A figure as people write it. "0E+99999999999" is a number to Python, and to nobody else."""
+
+    def to_python(self, value: Any) -> Any:
+        """The Decimal; None when nothing was entered. Raises ValidationError."""
+        if isinstance(value, str) and value.strip() and not PLAIN_FIGURE.fullmatch(value.strip()):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
 
 
 class ReflectionField(forms.CharField):

@@ -12,9 +12,12 @@ from django.http import QueryDict
 
 from cpd import catalogue
 from cpd.actions.placements import Said, guessed, version_on
+from cpd.forms.fields import FigureField
 from cpd.models import Enrolment, Placement
 from cpd.rules.guessing import Facts, Place, category_label, habit_of, in_short, marks_of, offered, unmet
 from cpd.rules.types import Choice, DoubleCount, Framework, Question, Unit, Version
+from cpd.rules.words import amount_in_words
+from meducation.lib.dates import duration
 
 # As many fit on a phone at one look; more are a list to open.
 MOST_ROUNDS = 4
@@ -70,6 +73,11 @@ class PlacementPart:
     def name(self, what: str) -> str:
         """A field's name in the form."""
         return f"{self.key}-{what}"
+
+    @property
+    def marker(self) -> str:
+        """The name of the hidden box that says: these fields were on the page, so an empty one is an answer."""
+        return self.name("shown")
 
     @property
     def category_name(self) -> str:
@@ -189,9 +197,21 @@ class PlacementPart:
                 self.form.add_error(name, self.why_not)
         filled = [name for name, row in self.rows.items() if row.is_split and cleaned.get(name)]
         total, minutes = sum(cleaned[name] for name in filled), cleaned.get("minutes")
-        if minutes is not None and total > minutes:
+        if filled and minutes is not None and total > minutes:
             sentence = f"Together these are {total:,} minutes, more than the {minutes:,} it took. Enter fewer."
             self.form.add_error(filled[-1], sentence)
+        self._check_stated(cleaned)
+
+    def _check_stated(self, cleaned: dict[str, Any]) -> None:
+        """A certificate cannot state more time than the activity took; of anything but a time nobody can say."""
+        name, unit = self.name("stated"), self.version.unit
+        stated, minutes = cleaned.get(name), cleaned.get("minutes")
+        if unit is None or not unit.is_time or not stated or minutes is None or name in self.form.errors:
+            return
+        if int(stated * 60 + Decimal("0.5")) > minutes:
+            states = amount_in_words(stated, unit)
+            sentence = f"Your certificate states {states}, but you entered {duration(minutes)}. Correct one of them."
+            self.form.add_error(name, sentence)
 
     def said(self, cleaned: dict[str, Any]) -> Said:
         """What a form without errors says."""
@@ -234,7 +254,13 @@ class PlacementPart:
         divided = [str(field.label) for field in self.split if field.value()]
         if len(divided) > 1:
             return ", ".join(divided)
-        return in_short(self.version, self.facts, self.place, trusts_unsure=self.enrolment.trusts_unsure)
+        return in_short(
+            self.version,
+            self.facts,
+            self.place,
+            trusts_unsure=self.enrolment.trusts_unsure,
+            participatory=_holds("participatory_minutes", self.form["participatory_minutes"].value()),
+        )
 
     @property
     def fields(self) -> list[BoundField]:
@@ -300,10 +326,10 @@ def parts_of(
     return parts
 
 
-def _stated_field(unit: Unit) -> forms.DecimalField:
+def _stated_field(unit: Unit) -> FigureField:
     hint = f"Only where it states {unit.plural}. They then stand instead of the minutes."
     too_many = "A certificate states less than that. Check the number."
-    return forms.DecimalField(
+    return FigureField(
         label=f"{unit.plural[:1].upper()}{unit.plural[1:]} on your certificate",
         help_text=f"{hint} Half an hour is 0.5." if unit.is_time else hint,
         required=False,

@@ -124,6 +124,28 @@ def anchor_field(version: Version) -> DayField:
     return DayField(label=cycle.asks or "When does your cycle start?", required=False, help_text=helped)
 
 
+def anchor_fault(
+    registration: Registration,
+    day: datetime.date,
+    *,
+    ever: Iterable[str],
+    held: Iterable[str],
+    today: datetime.date,
+) -> str | None:
+    """Why a day cannot be the one asked for, for somebody who holds `held` and ever held `ever`; None where it can.
+
+    A day that is kept already may be some cycles ago, for cycles roll over by themselves; nobody types such a one.
+    """
+    if registration.version is None:
+        return None
+    rule = registration.version.cycle
+    if fault := anchors.fault_of(rule, day, titles=frozenset(ever), today=today):
+        return fault
+    if day == registration.enrolment.anchor_on:
+        return None
+    return anchors.fault_of_passed(rule, day, titles=frozenset(held), today=today)
+
+
 def joined_field() -> DayField:
     """The first day on the register, or as a member."""
     return DayField(

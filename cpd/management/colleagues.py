@@ -136,7 +136,17 @@ def _nurse_and_midwife(today: datetime.date) -> Colleague:
                     until_days_ago=20,
                 ),
                 *(
-                    Shown(days, "reflective-account", {"nature": what, "changed": changed})
+                    Shown(
+                        days,
+                        "reflective-account",
+                        {
+                            "nature": what,
+                            "learned": "What I had taken for granted was not so.",
+                            "changed": changed,
+                            "code": "Preserve safety.",
+                            "themes": ["safety"],
+                        },
+                    )
                     for days, (what, changed) in zip((540, 260, 90), accounts, strict=True)
                 ),
                 *(Shown(days, "feedback", {"content": "I explained it well."}) for days in (500, 400, 200, 60)),

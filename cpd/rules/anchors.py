@@ -3,14 +3,15 @@
 import datetime
 from collections.abc import Collection
 
-from cpd.rules.cycles import DAY, add_years
-from cpd.rules.types import CycleKind, CycleRule
+from cpd.rules.cycles import DAY, add_years, cycle_containing, length_in_years
+from cpd.rules.types import CycleKind, CycleRule, Enrolled, TitleHeld
 from cpd.rules.words import in_words
 
 # Nobody practising today was on a register before.
 YEARS_BACK = 60
 # A year in which every day of the year exists.
 LEAP_YEAR = 2000
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def fault_of_past(day: datetime.date, today: datetime.date) -> str | None:
@@ -42,6 +43,32 @@ def fault_of(rule: CycleRule, day: datetime.date, *, titles: Collection[str], to
     elif fault := fault_of_future(day, today):
         return f"{fault} Enter the day on which your present cycle started."
     return _fault_in_the_year(rule, day, titles)
+
+
+def fault_of_passed(
+    rule: CycleRule, day: datetime.date, *, titles: Collection[str], today: datetime.date
+) -> str | None:
+    """What to say of a day that was right some cycles ago: the one of the present cycle is probably meant.
+
+    `titles` are those held now; None where the length of the cycle depends on them and none is known.
+    """
+    if rule.years_by_title and not titles:
+        return None
+    years = length_in_years(rule, titles)
+    enrolled = Enrolled("", titles=(TitleHeld(frozenset(titles)),), anchor=day)
+    present = cycle_containing(rule, enrolled, today)
+    if present is None:
+        return None
+    if rule.anchor == "end" and add_years(day, years) < today:
+        last = in_words(present.last)
+        return f"This day has passed. If you renewed since, your present period ends on {last}: enter that."
+    if rule.anchor == "start" and add_years(day, years) <= today:
+        number = NUMBERS[years] if years < len(NUMBERS) else str(years)
+        return (
+            f"A cycle of {number} year{'s' if years > 1 else ''} that started on {in_words(day)} is over. "
+            f"Your present one started on {in_words(present.first)}: enter that."
+        )
+    return None
 
 
 def _longest(rule: CycleRule, titles: Collection[str]) -> int:

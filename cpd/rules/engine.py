@@ -155,6 +155,7 @@ def assess(
         recorded=amount(sum(share.recorded for share in inside)),
         counted=amount(sum(share.counted for share in inside)),
         caveats=tuple(_caveats(framework, case)),
+        record_begins=_late_beginning(case),
     )
 
 
@@ -233,13 +234,17 @@ def _recorded_from(enrolled: Enrolled, entries: Iterable[Entry], artefacts: Iter
     return min([enrolled.recorded_since, *days])
 
 
+def _late_beginning(case: Case) -> datetime.date | None:
+    """When the record here begins, if that is well after the cycle did (or after the person joined within it)."""
+    joined = case.enrolled.joined_on
+    begins = max(case.cycle.first, joined) if joined else case.cycle.first
+    is_late = case.recorded_from is not None and begins + WORTH_SAYING < case.recorded_from
+    return case.recorded_from if is_late else None
+
+
 def _caveats(framework: Framework, case: Case) -> Iterator[str]:
     """What the person should know of how this was judged."""
     enrolled, version, cycle = case.enrolled, case.version, case.cycle
-    if case.recorded_from is not None and cycle.first < case.recorded_from:
-        begins = enrolled.joined_on if enrolled.joined_on and enrolled.joined_on > cycle.first else cycle.first
-        if begins + WORTH_SAYING < case.recorded_from:
-            yield f"Your record here begins on {in_words(case.recorded_from)}. What you did before counts too: add it."
     at_start = framework.version_on(cycle.first)
     if at_start is not version and version.cycle.kind is not CycleKind.ROLLING:
         since = in_words(version.starts) if version.starts else ""

@@ -59,7 +59,7 @@ def forecasts(assessment: Assessment, enrolled: Enrolled) -> dict[str, Forecast]
         amount = _open_amount(finding, assessment.as_of)
         if amount is None:
             continue
-        forecast = _forecast(finding.requirement.id, amount, enrolled, assessment.as_of)
+        forecast = _forecast(finding.requirement.id, amount, enrolled, assessment.as_of, assessment.record_begins)
         if forecast is not None:
             found[forecast.requirement] = forecast
     return found
@@ -68,8 +68,8 @@ def forecasts(assessment: Assessment, enrolled: Enrolled) -> dict[str, Forecast]
 def _open_amount(finding: Finding, as_of: datetime.date) -> _Amount | None:
     """What to forecast: the figure itself, or, where every year has its own, that of the year that is running."""
     rule = finding.requirement
-    if rule.measure is Measure.ARTEFACTS and rule.kind is not RuleKind.MIN_TOTAL:
-        return None  # Five accounts are written when they are written; hours of practice do add up.
+    if rule.measure is Measure.ARTEFACTS:
+        return None  # Accounts are written, and hours of practice entered, all at once: there is no pace.
     if rule.kind not in ADD_UP or rule.window == "lifetime" or finding.outcome in (Outcome.MET, Outcome.UNKNOWN):
         return None
     years = [part for part in finding.parts if part.period is not None and part.outcome is Outcome.NOT_YET]
@@ -82,16 +82,25 @@ def _open_amount(finding: Finding, as_of: datetime.date) -> _Amount | None:
     return _Amount(finding.have, finding.need, finding.window) if as_of in finding.window else None
 
 
-def _forecast(requirement: str, amount: _Amount, enrolled: Enrolled, as_of: datetime.date) -> Forecast | None:
+def _forecast(
+    requirement: str,
+    amount: _Amount,
+    enrolled: Enrolled,
+    as_of: datetime.date,
+    record_begins: datetime.date | None,
+) -> Forecast | None:
     began = amount.window.first
-    if enrolled.joined_on is not None and enrolled.joined_on > began:
-        began = enrolled.joined_on
+    # The pace is that of the days on record: nobody is slow for what is written down elsewhere.
+    for later in (enrolled.joined_on, record_begins):
+        if later is not None and later > began:
+            began = later
     days = _days_at_work(began, as_of, enrolled.leave)
     left = amount.need - amount.have
     if days < FEWEST_DAYS or amount.have <= 0 or left <= 0:
         return None
     still = math.ceil(left * days / amount.have)
-    if still > FURTHEST.days:
+    # Further off than the window is long is no date that anybody plans by.
+    if still > min(FURTHEST.days, amount.window.days):
         return Forecast(requirement, None, amount.window.last)
     return Forecast(requirement, _day_after_work(as_of, still, enrolled.leave), amount.window.last)
 

@@ -147,8 +147,13 @@ def unmet(version: Version, facts: Facts, place: Place, *, trusts_unsure: bool =
 # --- In words --------------------------------------------------------------------------------------------------------
 
 
-def in_short(version: Version, facts: Facts, place: Place, *, trusts_unsure: bool = False) -> str:
-    """The place in a few words, to stand after the framework's name: "non-participatory hours"."""
+def in_short(
+    version: Version, facts: Facts, place: Place, *, trusts_unsure: bool = False, participatory: bool = True
+) -> str:
+    """The place in a few words, to stand after the framework's name: "non-participatory hours".
+
+    `participatory`: whether some of its minutes are said to be, where the body asks for that.
+    """
     offer = offered(version, is_reading=facts.is_reading)
     if offer.is_nothing:
         return "does not count"
@@ -160,9 +165,10 @@ def in_short(version: Version, facts: Facts, place: Place, *, trusts_unsure: boo
     if version.unit is not None and not _earns_by_itself(version.unit, facts, place):
         by_certificate = "as your certificate states" if version.unit.stated else "no amount by itself"
         return f"{label}, {by_certificate}" if label else by_certificate
+    is_alone = version.asks_participatory and not (offer.participatory and participatory)
     if label or version.unit is None:
-        return label or "recorded"
-    if version.asks_participatory and not offer.participatory:
+        return (f"{label}, non-participatory" if is_alone else label) or "recorded"
+    if is_alone:
         return f"non-participatory {version.unit.plural}"
     return version.unit.plural
 

@@ -9,13 +9,14 @@ Chosen by rule, in this order, so that everybody can tell why it says what it sa
 5. declarations, in the last `ACT_WITHIN` days of a cycle;
 6. activities without a reflection where the body counts reflections;
 7. nothing done for `SILENCE` days;
-8. what is recommended and not reached;
-9. enough.
+8. what may bind, is not reached, and is not sure: to be checked with the regulator;
+9. what is recommended and not reached;
+10. enough.
 """
 
 import datetime
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -41,6 +42,7 @@ class StepKey(StrEnum):
     DECLARE = "declare"
     REFLECT = "reflect"
     LOG = "log"
+    CHECK = "check"
     ADVICE = "advice"
     ENOUGH = "enough"
     LOOK = "look"  # Nothing of all this: some cannot be told, or only the body's own time can pass.
@@ -77,6 +79,21 @@ class Step:
         return self.finding.requirement if self.finding else None
 
     @property
+    def full(self) -> tuple[str, ...]:
+        """Names of the caps that are used up: what goes there no longer brings a total nearer."""
+        if self.place is None or self.finding is None or self.finding.requirement.kind is not RuleKind.MIN_TOTAL:
+            return ()
+        return tuple(
+            finding.requirement.name
+            for finding in self.place.assessment.findings
+            if finding.requirement.kind in (RuleKind.MAX_CATEGORY, RuleKind.MAX_SHARE)
+            and finding.counts
+            and finding.have is not None
+            and finding.need is not None
+            and finding.have >= finding.need
+        )
+
+    @property
     def left(self) -> Decimal:
         """How much of the requirement is missing."""
         return self.finding.left if self.finding else Decimal(0)
@@ -96,6 +113,7 @@ def next_step(
         or _declaration(places, today)
         or _first_with(places, "without_reflection", StepKey.REFLECT, "cpd:activity-list")
         or _silence(last_done_on, today)
+        or _to_check(places, today)
         or _nearest(_open(places, today, {Binding.RECOMMENDED}), StepKey.ADVICE)
         or _enough(places)
     )
@@ -183,6 +201,23 @@ def _declaration(places: Iterable[Place], today: datetime.date) -> Step | None:
         and 0 <= (last - today).days <= ACT_WITHIN
     ]
     return _nearest(wanted, StepKey.DECLARE)
+
+
+def _to_check(places: Iterable[Place], today: datetime.date) -> Step | None:
+    """What may bind and is not met, of which we are not sure: nobody has enough before they have looked."""
+    wanted = [
+        (last, place, finding)
+        for place in places
+        for finding in place.assessment.findings
+        if not finding.counts
+        and finding.requirement.binding in BINDING
+        and finding.requirement.kind not in (*NOT_TO_REACH, RuleKind.DEADLINE)
+        and finding.outcome in (Outcome.NOT_YET, Outcome.DECLARE)
+        and (last := last_day_of(finding, place.assessment)) is not None
+        and last >= today
+    ]
+    step = _nearest(wanted, StepKey.CHECK)
+    return None if step is None else replace(step, target="cpd:enrolment-detail")
 
 
 def _silence(last_done_on: datetime.date | None, today: datetime.date) -> Step | None:

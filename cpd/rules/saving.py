@@ -40,6 +40,7 @@ def to_json(assessment: Assessment, *, tallies: bool = False) -> dict[str, Any]:
         "recorded": str(assessment.recorded),
         "counted": str(assessment.counted),
         "caveats": list(assessment.caveats),
+        "record_begins": _day_out(assessment.record_begins),
     }
     if tallies:
         data["tallies"] = {
@@ -73,6 +74,7 @@ def from_json(data: Mapping[str, Any], framework: Framework) -> Assessment:
         recorded=Decimal(data["recorded"]),
         counted=Decimal(data["counted"]),
         caveats=tuple(data["caveats"]),
+        record_begins=_day_in(data.get("record_begins")),
     )
 
 

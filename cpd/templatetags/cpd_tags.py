@@ -23,6 +23,7 @@ from cpd.rules.types import (
     CycleRule,
     Finding,
     Framework,
+    Outcome,
     Rate,
     Requirement,
     RuleKind,
@@ -138,6 +139,12 @@ def groups(assessment: Assessment) -> wording.Groups:
 
 
 @register.filter
+def line(found: Finding, version: Version | None) -> str:
+    """A requirement in one line: "Practice hours, 450 h to go"."""
+    return wording.line_of(found, version)
+
+
+@register.filter
 def left_words(step: Step) -> str:
     """What is missing for the next step: "7 h 30 min to go"."""
     return wording.step_words(step)
@@ -149,8 +156,9 @@ def item[Value](mapping: Mapping[str, Value], key: str) -> Value | None:
     return mapping.get(key)
 
 
-@register.inclusion_tag("cpd/finding.html")
+@register.inclusion_tag("cpd/finding.html", takes_context=True)
 def finding(
+    context: Context,
     found: Finding,
     version: Version | None,
     *,
@@ -167,15 +175,28 @@ def finding(
     """
     # Each activity of a balance lapses on a day of its own; only the next ones are worth a line.
     parts = found.parts[:LAPSES_SHOWN] if found.requirement.kind is RuleKind.ROLLING_BALANCE else found.parts
+    to_record = _to_record(found, version) if enrolment else {}
     return {
         "finding": found,
         "rule": found.requirement,
         "more_parts": len(found.parts) - len(parts),
         "said": wording.said_of(found, version),
-        "parts": [(part, wording.said_of_part(part, found, version)) for part in parts],
+        "parts": [
+            (part, wording.said_of_part(part, found, version, today=context.get("today")), to_record.get(part.name))
+            for part in parts
+        ],
         "forecast": forecast,
         "heading": heading,
         "compact": compact,
         "due": wording.due_of(found, cycle),
         "enrolment": enrolment,
     }
+
+
+def _to_record(found: Finding, version: Version | None) -> dict[str, str]:
+    """What is missing of a set and can be recorded by itself: name of the part → kind of artefact."""
+    if version is None or found.requirement.kind is not RuleKind.COVERAGE or found.is_closed:
+        return {}
+    kinds = {kind.id for kind in version.artefacts}
+    ids = {member.label: member.id for member in found.requirement.members if member.id in kinds}
+    return {part.name: ids[part.name] for part in found.parts if part.outcome is not Outcome.MET and part.name in ids}

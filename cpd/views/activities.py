@@ -28,7 +28,8 @@ from cpd.forms import LOGGED_MEANWHILE, ActivityForm
 from cpd.models import Activity, Kind
 from cpd.querysets import earlier_sittings
 from cpd.reading import days_of, measure
-from cpd.reasons import why
+from cpd.reasons import Why, why
+from cpd.rules.cycles import DAY
 from meducation.lib.dates import duration
 from meducation.lib.forms import put_words_back
 
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 
 PER_PAGE = 25
 MOST_DELETED_SHOWN = 10
+MOST_REASONS_OPEN = 2
+# Marks of cpd.reasons.Why.
+COUNTS_FOR_NOTHING = frozenset({"left-out", "cannot-tell"})
 # Sent with a form that is not to be saved yet: its owner wants to see what is suggested for another kind.
 SUGGEST = "suggest"
 
@@ -94,7 +98,15 @@ def activity_create(request: HttpRequest) -> HttpResponse:
     else:
         form = make_form(initial=_initial_for_new(user, article, sittings))
         put_words_back(request, form)
-    context = {"section": "add", "form": form, "article": article, "measured": measured}
+    today = user.profile.local_date()
+    context = {
+        "section": "add",
+        "form": form,
+        "article": article,
+        "measured": measured,
+        "today": today,
+        "yesterday": today - DAY,
+    }
     return render(request, "cpd/activity_form.html", context, status=status)
 
 
@@ -132,13 +144,22 @@ def activity_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Everything about one activity: what was claimed and what was measured, and why it counts, side by side."""
     user, activity = person(request), _own_activity(request, pk)
     shared_with = activity.reflection.activities.kept().exclude(pk=activity.pk).count() if activity.reflection else 0
+    reasons = why(activity, user=user, today=user.profile.local_date())
     context = {
         "section": "cpd",
         "activity": activity,
         "shared_with": shared_with,
-        "reasons": why(activity, user=user, today=user.profile.local_date()),
+        "reasons": reasons,
+        "opened": _opened(reasons),
     }
     return render(request, "cpd/activity_detail.html", context)
+
+
+def _opened(reasons: list[Why]) -> list[Why]:
+    """Which to show at once: all of a few, otherwise the first under which the activity counts for nothing."""
+    if len(reasons) <= MOST_REASONS_OPEN:
+        return reasons
+    return [each for each in reasons if each.mark in COUNTS_FOR_NOTHING][:1]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,6 +15,7 @@ from cpd import catalogue
 from cpd.actions import NotYours
 from cpd.actions.artefacts import ArtefactChanged, amend_artefact, delete_artefact, record_artefact, restore_artefact
 from cpd.forms.artefacts import ArtefactForm, plain_number
+from cpd.forms.registrations import registration_of
 from cpd.models import Artefact, Enrolment
 from cpd.querysets import own_artefacts
 from cpd.rules.artefacts import ArtefactShape, shape_of
@@ -41,15 +42,16 @@ def artefact_create(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpRespo
     shape = _shape(enrolment, kind, today)
     if shape is None:
         raise Http404
+    titles = registration_of(enrolment, today).held
     status = 200
     if request.method == "POST":
-        form = ArtefactForm(request.POST, user=user, shape=shape)
+        form = ArtefactForm(request.POST, user=user, shape=shape, titles=titles)
         if form.is_valid():
             return _save_new(request, form, enrolment)
         status = 422
     else:
         initial = {"id": uuid.uuid4(), "done_on": None if shape.has_period else today}
-        form = ArtefactForm(user=user, shape=shape, initial=initial)
+        form = ArtefactForm(user=user, shape=shape, titles=titles, initial=initial)
         put_words_back(request, form)
     context = {"section": "cpd", "form": form, "shape": shape, "enrolment": enrolment}
     return render(request, "cpd/artefact_form.html", context, status=status)
@@ -96,10 +98,11 @@ def artefact_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if shape is None:
         # A newer release wrote it. It can be seen, and nothing of it is lost by a form that does not know its boxes.
         raise Http404
+    titles = registration_of(artefact.enrolment, user.profile.local_date()).held
     status = 200
     changed: Artefact | None = None
     if request.method == "POST":
-        form = ArtefactForm(request.POST, user=user, shape=shape, artefact=artefact)
+        form = ArtefactForm(request.POST, user=user, shape=shape, titles=titles, artefact=artefact)
         status = 422
         if form.is_valid():
             try:
@@ -119,9 +122,8 @@ def artefact_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 messages.success(request, "Saved your changes.")
                 return redirect(artefact)
     else:
-        form = ArtefactForm(
-            user=user, shape=shape, artefact=artefact, initial=ArtefactForm.initial_for(artefact, shape)
-        )
+        initial = ArtefactForm.initial_for(artefact, shape)
+        form = ArtefactForm(user=user, shape=shape, titles=titles, artefact=artefact, initial=initial)
         put_words_back(request, form)
     context = {
         "section": "cpd",

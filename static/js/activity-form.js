@@ -6,14 +6,20 @@
 const form = document.getElementById("activity-form");
 const ADAPTED = "What this counts towards now fits the kind of activity.";
 
+// What the part depends on. The participatory minutes change no place, only how it is called.
+const FOLLOWED = new Set(["kind", "done_on", "participatory_minutes"]);
+
 let asked = 0;
+// Whether there is something to say when the answer comes, of all that was asked meanwhile.
+let tells = false;
 
 /** What stands in the form, as one text to compare. */
 function words() {
   return new URLSearchParams(new FormData(form)).toString();
 }
 
-async function follow() {
+async function follow(isTold) {
+  tells ||= isTold;
   const number = ++asked;
   const sent = words();
   const fresh = await suggested(`${sent}&suggest=untouched`);
@@ -22,7 +28,7 @@ async function follow() {
   }
   if (words() !== sent) {
     // Something was typed meanwhile: it must not be overwritten.
-    await follow();
+    await follow(false);
     return;
   }
   replace(fresh);
@@ -56,9 +62,50 @@ function replace(fresh) {
   if (focused) {
     document.getElementById(focused)?.focus({ preventScroll: true });
   }
-  spoken.textContent = ADAPTED;
+  equip();
+  spoken.textContent = tells ? ADAPTED : "";
+  tells = false;
 }
 
-for (const name of ["kind", "done_on"]) {
-  form.elements[name].addEventListener("change", follow);
+/** Fit the part to a browser with JavaScript: what happens by itself needs no button. */
+function equip() {
+  for (const part of form.querySelectorAll('[data-part="suggest-again"]')) {
+    part.hidden = true;
+  }
+  const all = form.querySelector('[data-part="all-of-it"]');
+  if (all) {
+    all.hidden = false;
+    all.addEventListener("click", () => fill(form.elements.participatory_minutes, form.elements.minutes.value));
+  }
 }
+
+function fill(field, value) {
+  field.value = value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** Short choices that fill a field; the one that says what stands in it is pressed. */
+function equipChips(chips) {
+  const field = document.getElementById(chips.dataset.fills);
+  const buttons = [...chips.querySelectorAll("button")];
+  const mark = () => {
+    for (const button of buttons) {
+      button.setAttribute("aria-pressed", String(button.value === field.value));
+    }
+  };
+  for (const button of buttons) {
+    button.addEventListener("click", () => fill(field, button.value));
+  }
+  field.addEventListener("input", mark);
+  mark();
+  chips.hidden = false;
+}
+
+form.addEventListener("change", (event) => {
+  if (FOLLOWED.has(event.target.name)) {
+    follow(event.target.name === "kind" || event.target.name === "done_on");
+  }
+});
+equip();
+form.querySelectorAll("[data-fills]").forEach(equipChips);

@@ -76,6 +76,8 @@ def test_a_nurse_records_an_account_and_sees_one_less_to_go(
     page.get_by_role("button", name=re.compile("Save")).click()
     page.get_by_role("link", name=re.compile("What was the CPD activity")).click()
     page.keyboard.type("A drill with the ambulance crew")
+    for question in ("What did you learn", "How did you change", "How is it relevant"):
+        page.get_by_label(re.compile(question)).fill("Say the plan aloud before starting.")
     page.get_by_role("button", name=re.compile("Save")).click()
     expect(page.locator("main")).to_contain_text("A drill with the ambulance crew")
     page.goto(f"{live_server.url}/cpd/")

@@ -34,7 +34,14 @@ def new(enrolment: Enrolment, kind: str) -> str:
 
 
 def account(**changes: Any) -> dict[str, Any]:
-    plain = {"id": str(uuid.uuid4()), "done_on": DAY, "answer-nature": "A course on sepsis", "answer-learned": "Ask."}
+    plain = {
+        "id": str(uuid.uuid4()),
+        "done_on": DAY,
+        "answer-nature": "A course on sepsis",
+        "answer-learned": "Ask.",
+        "answer-changed": "I ask.",
+        "answer-code": "Listen to people.",
+    }
     return plain | changes
 
 
@@ -66,6 +73,8 @@ def test_an_account_is_recorded_and_shown(reader_client: Client, enrolment: Enro
     assert artefact.answers == {
         "nature": "A course on sepsis",
         "learned": "Ask.",
+        "changed": "I ask.",
+        "code": "Listen to people.",
         "themes": ["people", "safety"],
     }
     assert (artefact.done_on, artefact.quantity) == (datetime.date(2026, 5, 3), Decimal(1))

@@ -235,7 +235,8 @@ def typed(**changes: Any) -> dict[str, Any]:
 
 
 def of(enrolment: Enrolment, **answers: Any) -> dict[str, Any]:
-    """Fields about one enrolment: `of(gdc, q_verifiable="on")`."""
+    """Fields about one enrolment, as they stand on the page: `of(gdc, q_verifiable="on")`."""
+    answers |= {"shown": "1"}
     return {f"{enrolment.pk}-{name.replace('_', '-')}": value for name, value in answers.items()}
 
 

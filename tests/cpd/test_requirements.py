@@ -151,7 +151,7 @@ def test_enough_is_said_with_its_limits(reader: User, reader_client: Client, nur
     ArtefactFactory.create_batch(5, enrolment=nurse, kind="reflective-account", answers={"nature": "x"})
     page = read(reader_client, "/cpd/")
     assert words(page.select_one(".next__words")) == (
-        "You have enough by the figures we are sure of. Check the others with your regulator."
+        "Not sure, so check with your regulator: NMC, Practice hours, 450 h to go."
     )
     said = words(page.select_one(".stand__verdict"))
     assert "Enough of what we are sure of 6 more are for you to check with your regulator." in said
@@ -236,7 +236,7 @@ def test_advice_is_called_recommended(reader: User, reader_client: Client) -> No
 
 
 def test_the_forecast_is_told(reader: User, reader_client: Client, nurse: Enrolment) -> None:
-    done(nurse, 20, participatory=1, on="2025-10-01")
+    done(nurse, 20, participatory=1, on="2024-10-01")
     found = findings(read(reader_client, "/cpd/requirements/"))
     # 783 days for 20 hours: 588 for the other 15.
     assert "At your present pace not before 2 July 2028; the end is 30 September 2027." in found["CPD hours"]

@@ -57,8 +57,13 @@ def test_part_of_a_day_takes_the_whole_day() -> None:
 
 
 def test_what_is_reached_after_the_end_is_flagged() -> None:
+    found = forecast(finding(25), day(4, 10))
+    assert found is not None and found.is_late and found.on == day(4, 10) + datetime.timedelta(days=300)
+
+
+def test_what_is_further_off_than_the_window_is_long_gets_no_date() -> None:
     found = forecast(finding(10), day(4, 10))
-    assert found is not None and found.is_late and found.on == day(4, 10) + datetime.timedelta(days=900)
+    assert found is not None and found.is_late and found.on is None
 
 
 def test_the_last_day_of_the_window_is_in_time() -> None:

@@ -421,9 +421,11 @@ def test_a_whole_cycle_from_before_cannot_be_told() -> None:
 
 def test_the_page_says_where_the_record_begins() -> None:
     body = framework(rule("min_total", value=1))
-    assert "1 May 2026" in judged(body, who=LATELY).caveats[0]
-    joined_later = dataclasses.replace(LATELY, joined_on=day("2026-05-01"))
-    assert not judged(body, who=joined_later).caveats
+    assert judged(body, who=LATELY).record_begins == day("2026-05-01")
+    joined_later = dataclasses.replace(LATELY, joined_on=day("2026-04-01"))
+    assert judged(body, who=joined_later).record_begins is None
+    soon_after = enrolled(recorded_since=day("2024-06-20"))
+    assert judged(body, who=soon_after).record_begins is None
 
 
 def test_a_balance_is_not_short_before_there_was_time_to_record_it() -> None:

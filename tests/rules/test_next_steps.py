@@ -48,6 +48,15 @@ def place(*findings: Finding, verdict: Verdict = Verdict.NOT_YET, name: str = "N
     return Place(name, name, assessment, **more)
 
 
+def test_a_cap_that_is_used_up_is_told_with_the_total() -> None:
+    cap = finding(kind=RuleKind.MAX_CATEGORY, have=Decimal(20), need=Decimal(20))
+    found = next_step([place(finding(), cap)], today=TODAY, waiting=0, last_done_on=YESTERDAY)
+    assert found is not None and found.full == ("max_category",)
+    room = finding(kind=RuleKind.MAX_CATEGORY, have=Decimal(19), need=Decimal(20))
+    found = next_step([place(finding(), room)], today=TODAY, waiting=0, last_done_on=YESTERDAY)
+    assert found is not None and found.full == ()
+
+
 ENOUGH = place(finding(Outcome.MET), verdict=Verdict.ENOUGH)
 DECLARE = finding(Outcome.DECLARE, kind=RuleKind.ATTEST, rule={"artefact": "health"})
 
@@ -87,8 +96,12 @@ TABLE: dict[str, tuple[tuple[StepKey | None, str, str], tuple[StepKey | None, st
         step(place(finding(kind=RuleKind.DEADLINE, due=LATER), verdict=Verdict.ENOUGH)),
         (StepKey.ENOUGH, "cpd:requirements", ""),
     ),
-    "a figure that is not sure asks for nothing": (
+    "a figure that is not sure is to be checked": (
         step(place(finding(counts=False), verdict=Verdict.ENOUGH)),
+        (StepKey.CHECK, "cpd:enrolment-detail", "NMC"),
+    ),
+    "one that is not sure and met is not": (
+        step(place(finding(counts=False, outcome=Outcome.MET), verdict=Verdict.ENOUGH)),
         (StepKey.ENOUGH, "cpd:requirements", ""),
     ),
     "a cap asks for nothing": (

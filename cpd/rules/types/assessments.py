@@ -150,6 +150,8 @@ class Assessment:
     recorded: Decimal = Decimal(0)  # Of this cycle, in the unit.
     counted: Decimal = Decimal(0)
     caveats: tuple[str, ...] = ()
+    # The first day that the record here speaks of, where that is well after the cycle began.
+    record_begins: datetime.date | None = None
 
     @property
     def is_closed(self) -> bool:
