@@ -60,7 +60,7 @@ def enrolled_of(
         leave=tuple(Leave(leave.first_on, leave.last_on) for leave in leaves),
         working_share=Decimal(enrolment.working_percent) / 100,
         granted=granted,
-        recorded_since=enrolment.user.date_joined.date(),
+        recorded_since=enrolment.user.profile.local_date(enrolment.user.date_joined),
         trusts_unsure=enrolment.trusts_unsure,
     )
 
@@ -98,6 +98,7 @@ def entries_of(user: "User", enrolments: Iterable[Enrolment]) -> dict[uuid.UUID,
     entries: dict[uuid.UUID, list[Entry]] = {enrolment.pk: [] for enrolment in enrolments}
     first = len(ACTIVITY_COLUMNS)
     width = len(PLACEMENT_COLUMNS)
+    local_date = user.profile.local_date
     for row in rows.values_list(*columns):
         pk, done_on, done_until, minutes, participatory, kind, note, recorded_at = row[:first]
         for number, enrolment in enumerate(enrolments):
@@ -116,7 +117,7 @@ def entries_of(user: "User", enrolments: Iterable[Enrolment]) -> dict[uuid.UUID,
                     stated=stated,
                     items=items or 1,
                     note=str(note) if note else "",
-                    recorded_on=recorded_at.date(),
+                    recorded_on=local_date(recorded_at),
                     until=done_until,
                 )
             )
@@ -137,7 +138,7 @@ def entry_of(activity: "Activity", placement: Placement | None) -> Entry:
         stated=placement.stated if placement else None,
         items=placement.items if placement else 1,
         note=str(activity.reflection_id) if activity.reflection_id else "",
-        recorded_on=activity.recorded_at.date(),
+        recorded_on=activity.user.profile.local_date(activity.recorded_at),
         until=activity.done_until,
     )
 
@@ -162,8 +163,10 @@ def artefact_of(row: ArtefactRow, framework_id: str) -> Artefact:
     )
 
 
-def marks_of(framework_id: str, kind: str, answers: Mapping[str, Any]) -> frozenset[str]:
-    """The marks that chosen answers make: "type/planned". Words that people typed make none."""
+def marks_of(framework_id: str, kind: str, answers: Mapping[str, Any] | list[Any]) -> frozenset[str]:
+    """The marks that chosen answers make: "type/planned". Words that people typed make none, nor does an odd shape."""
+    if not isinstance(answers, Mapping):
+        return frozenset()
     marks: set[str] = set()
     for name in _choice_fields(framework_id, kind):
         answer = answers.get(name, [])

@@ -27,7 +27,9 @@ class ShortAnswers(models.Func):
     """Of an artefact's answers those that are short: what is chosen from a list is; what is written may be pages."""
 
     template = (
-        "(SELECT jsonb_object_agg(name, value) FROM jsonb_each(%(expressions)s) AS answer (name, value)"
+        "(SELECT jsonb_object_agg(name, value) FROM jsonb_each("
+        # Anything but an object would break the page of all enrolments.
+        "CASE jsonb_typeof(%(expressions)s) WHEN 'object' THEN %(expressions)s END) AS answer (name, value)"
         " WHERE length(value::text) <= 1000)"
     )
     output_field = JSONField()

@@ -123,7 +123,9 @@ def reading_counts_as(article: "Article", *, user: "User", today: datetime.date)
 
 def _closed_cycles(enrolments: Iterable[Enrolment], day: datetime.date) -> Mapping[uuid.UUID, JudgedCycle]:
     rows = JudgedCycle.objects.filter(enrolment__in=list(enrolments), first_on__lte=day, last_on__gte=day)
-    return {row.enrolment_id: row for row in rows.defer("assessment")}
+    # Where two were closed that overlap, as could happen once, the newer one is named.
+    newest = rows.order_by("enrolment", "-first_on").distinct("enrolment")
+    return {row.enrolment_id: row for row in newest.defer("assessment")}
 
 
 def _why(

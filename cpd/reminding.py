@@ -35,7 +35,7 @@ DAYS_BEFORE = (60, 14)
 # What could not be sent for so long is no longer news.
 STALE_AFTER = datetime.timedelta(days=7)
 BATCH = 200
-# What a mailing of this kind is about: "corrected/uk-nmc/<sha256>".
+# What a mailing of this kind is about: "corrected/<enrolment>/<sha256>".
 CORRECTED = "corrected"
 SALT = "cpd.reminders"
 
@@ -98,15 +98,19 @@ def write_due_mailings(now: datetime.datetime) -> int:
     for keys in batched(wanting.order_by("pk").values_list("pk", flat=True), BATCH, strict=False):
         for reminders in wanting.filter(pk__in=keys).select_related("user__profile"):
             try:
-                written += write_mailings_of(reminders.user, HowOften(reminders.how_often), now)
+                written += write_mailings_of(reminders.user, now)
             except Exception:  # One person's record must not keep everybody else's reminders back.
                 logger.exception("The reminders of one person could not be worked out.")
     return written
 
 
 @transaction.atomic
-def write_mailings_of(user: User, how_often: HowOften, now: datetime.datetime) -> int:
-    """The same for one person."""
+def write_mailings_of(user: User, now: datetime.datetime) -> int:
+    """The same for one person, as they want it at this moment: they may have said otherwise since the night began."""
+    reminders = Reminders.objects.select_for_update().filter(user=user).first()
+    how_often = HowOften(reminders.how_often) if reminders else HowOften.OFF
+    if how_often is HowOften.OFF:
+        return 0
     today = user.profile.local_date(now)
     abouts = [monthly_about(today)] if how_often is HowOften.MONTHLY else []
     if abouts and Mailing.objects.filter(user=user, about__in=abouts).exists():
@@ -114,12 +118,20 @@ def write_mailings_of(user: User, how_often: HowOften, now: datetime.datetime) -
     stands = stands_of(user, today)
     if how_often is HowOften.DEADLINES:
         abouts = [about for stand in stands for about in _abouts_of(stand, today)]
+    elif stands and _joined_this_month(user, stands, today):
+        return 0
     if not stands or not abouts:
         return 0
     known = set(Mailing.objects.filter(user=user, about__in=abouts).values_list("about", flat=True))
     new = [Mailing(user=user, about=about, due_at=now) for about in abouts if about not in known]
     Mailing.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)
+
+
+def _joined_this_month(user: User, stands: Iterable[Stand], today: datetime.date) -> bool:
+    """Whether the first framework was joined in this month: a mail comes on the first of a month, not on any day."""
+    first = min(stand.enrolment.created_at for stand in stands)
+    return monthly_about(user.profile.local_date(first)) == monthly_about(today)
 
 
 def _abouts_of(stand: Stand, today: datetime.date) -> Iterator[str]:
@@ -167,6 +179,10 @@ def send_waiting(user_pk: int, now: datetime.datetime | None = None) -> bool:
         )
         user = User.objects.select_related("profile").filter(pk=user_pk, is_active=True).first()
         if not waiting or user is None:
+            return False
+        # Read with the rows locked: whoever stops the reminders from here on waits until this mail is gone.
+        if not Reminders.objects.filter(user=user).exclude(how_often=HowOften.OFF).exists():
+            Mailing.objects.filter(pk__in=[mailing.pk for mailing in waiting]).delete()
             return False
         message = _message(user, [mailing.about for mailing in waiting], now)
         if message is not None:

@@ -12,17 +12,18 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cpd import catalogue
 from cpd.ledger import artefact_of, enrolled_in_cycle, enrolled_of, entries_of
 from cpd.models import Artefact as ArtefactRow
-from cpd.models import Enrolment, Grant, Leave, Standing
+from cpd.models import Enrolment, Grant, JudgedCycle, Leave, Standing
 from cpd.rules import saving
 from cpd.rules.engine import assess, earlier_cycles
 from cpd.rules.forecasting import Forecast, forecasts
 from cpd.rules.loading import parse
 from cpd.rules.next_steps import Place
+from cpd.rules.tables import FrameworkError
 from cpd.rules.types import (
     Artefact,
     Assessment,
@@ -33,6 +34,7 @@ from cpd.rules.types import (
     Framework,
     Measure,
     Outcome,
+    Period,
     Verdict,
     Version,
 )
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 
 # What of the enrolment's own row an answer rests on.
 COLUMNS = ("titles", "anchor_on", "joined_on", "left_on", "working_percent", "trusts_unsure")
+# What reading JSON of another shape raises: a number that is none is an ArithmeticError.
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 UNKNOWN_HERE = "This release of Meducation does not know these requirements, so it cannot tell where you stand."
 
 
@@ -251,7 +255,7 @@ def _kept(case: _Case, today: datetime.date) -> Stand | None:
         return None
     try:
         return _stand(case, saving.from_json(row.assessment["assessment"], case.framework), row.assessment)
-    except (KeyError, TypeError, ValueError):
+    except UNREADABLE:
         # Another release kept it in another shape.
         return None
 
@@ -289,10 +293,10 @@ def _stand(case: _Case, assessment: Assessment, kept: Mapping[str, Any]) -> Stan
         enrolled=case.enrolled,
         assessment=assessment,
         sums=tuple(
-            CategorySum(category, label, activities, minutes, Decimal(recorded), Decimal(counted))
+            CategorySum(category, label, int(activities), int(minutes), Decimal(recorded), Decimal(counted))
             for category, label, activities, minutes, recorded, counted in kept.get("sums", ())
         ),
-        without_reflection=kept.get("without_reflection", 0),
+        without_reflection=int(kept.get("without_reflection", 0)),
         notices=_notices(case.enrolment),
     )
 
@@ -311,10 +315,35 @@ class EarlierCycle:
 
     stand: Stand
     judged_at: datetime.datetime | None  # None: not closed for good yet, so judged just now.
+    can_be_read: bool = True  # False: of what was said, this release can read the verdict only.
 
 
-def cycles_before(user: "User", stand: Stand, *, today: datetime.date) -> tuple[Cycle, ...]:
-    """The cycles before the one that the enrolment's own page shows, the newest first. One query.
+class CycleOver(NamedTuple):
+    """A cycle that can be looked at again."""
+
+    first: datetime.date
+    last: datetime.date
+    is_closed: bool  # For good.
+
+
+def cycles_before(user: "User", stand: Stand, *, today: datetime.date) -> list[CycleOver]:
+    """The cycles before the one that the enrolment's own page shows, the newest first. Two queries.
+
+    What was closed stays, wherever a corrected date would put the cycles today; of these, the ones that share a day
+    with a closed one are left out.
+    """
+    judged = list(stand.enrolment.judged_cycles.defer("assessment"))
+    computed = [
+        CycleOver(cycle.first, cycle.last, is_closed=False)
+        for cycle in _computed_before(user, stand, today)
+        if not any(one.overlaps(cycle.first, cycle.last) for one in judged)
+    ]
+    closed = [CycleOver(one.first_on, one.last_on, is_closed=True) for one in judged]
+    return sorted([*computed, *closed], reverse=True)
+
+
+def _computed_before(user: "User", stand: Stand, today: datetime.date) -> tuple[Cycle, ...]:
+    """As today's dates put them.
 
     Of the time before somebody came we know only what they recorded: without a record, nothing is said of it.
     """
@@ -341,9 +370,7 @@ def earlier_cycle(
     case = _case_of(enrolment, today)
     judged = enrolment.judged_cycles.select_related("rules").filter(first_on=first_on).first()
     if judged is not None:
-        framework = parse(judged.rules.text, name=f"{judged.rules.framework}.toml")
-        assessment = saving.from_json(judged.assessment, framework)
-        return EarlierCycle(Stand(enrolment, framework, case.enrolled, assessment), judged.judged_at)
+        return _closed(case, judged)
     present = Stand(enrolment, case.framework, case.enrolled, _nothing(case, today))
     cycle = next((each for each in cycles_before(user, present, today=today) if each.first == first_on), None)
     if cycle is None or case.framework is None:
@@ -354,6 +381,26 @@ def earlier_cycle(
     version = case.framework.version(assessment.version) if assessment.version else None
     sums = tuple(sums_of(assessment, entries, version))
     return EarlierCycle(Stand(enrolment, case.framework, enrolled, assessment, sums), None)
+
+
+def _closed(case: _Case, judged: JudgedCycle) -> EarlierCycle:
+    """What was said when it was closed; no more than the verdict where this release cannot read those rules."""
+    try:
+        framework = parse(judged.rules.text, name=f"{judged.rules.framework}.toml")
+        assessment = saving.from_json(judged.assessment, framework)
+        return EarlierCycle(Stand(case.enrolment, framework, case.enrolled, assessment), judged.judged_at)
+    except (FrameworkError, *UNREADABLE):
+        whole = Period(judged.first_on, judged.last_on)
+        kept = judged.assessment.get("verdict") if isinstance(judged.assessment, dict) else None
+        assessment = Assessment(
+            case.enrolment.framework,
+            "",
+            Cycle(whole, (whole,), 1),
+            judged.judged_at.date(),
+            Verdict(kept) if kept in list(Verdict) else Verdict.UNKNOWN,
+        )
+        stand = Stand(case.enrolment, case.framework, case.enrolled, assessment)
+        return EarlierCycle(stand, judged.judged_at, can_be_read=False)
 
 
 # --- New answers -----------------------------------------------------------------------------------------------------

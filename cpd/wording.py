@@ -148,7 +148,7 @@ def said_of(finding: Finding, version: Version | None) -> Said:
     if finding.have is None or finding.need is None or rule.kind in (RuleKind.ATTEST, RuleKind.DEADLINE):
         return Said(finding.outcome.value, word)
     unit = unit_of(rule, version)
-    if unit is None and finding.need == 1 and not finding.have:
+    if finding.need == 1 and not finding.have:
         # "1 to go" says it all: "0 of 1" and an empty bar beside it are the same again.
         return Said(finding.outcome.value, word, left=_left(finding, unit), note=_note(finding))
     return Said(
@@ -180,9 +180,7 @@ def line_of(finding: Finding, version: Version | None) -> str:
     return f"{finding.requirement.name}, {rest[:1].lower()}{rest[1:]}"
 
 
-def said_of_part(
-    part: Part, finding: Finding, version: Version | None, *, today: datetime.date | None = None
-) -> Said:
+def said_of_part(part: Part, finding: Finding, version: Version | None, *, today: datetime.date | None = None) -> Said:
     """A year, a pair of years, a member of a set, or a gap, in words; a year after `today` has not begun."""
     rule = finding.requirement
     if today is not None and part.period is not None and part.period.first > today and not part.have:

@@ -168,7 +168,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     are only shown, to be copied: submitting them again by a button would undo the protection.
     """
     if request.META.get("HTTP_SEC_FETCH_SITE") == "same-origin" and kept_words.keep(request):
-        return redirect(request.path)
+        # With the query, which says what the form was about. Django escapes a second slash at the start of it, so that
+        # it leads nowhere but to this site.
+        return redirect(request.get_full_path())
     page = render_to_string(
         "403_csrf.html", {"site_name": settings.SITE_NAME, "kept_words": kept_words.readable(request)}
     )

@@ -33,6 +33,10 @@ class NotYours(Exception):
     """The activity's id belongs to somebody else."""
 
 
+class SentAlready(Exception):
+    """A form was sent before with other words, as after the browser's Back button: these are not what is kept."""
+
+
 class Changed(Exception):
     """The activity was changed since the form was opened; `current` is how it stands now."""
 
@@ -147,6 +151,8 @@ def restore_activity(*, by: "User", activity_id: uuid.UUID, now: datetime.dateti
     activity.deleted_at = None
     activity.version += 1
     activity.save(update_fields=["deleted_at", "version", "changed_at"])
+    # What was joined meanwhile has no place for it yet.
+    place(by=by, activity=activity)
     return activity
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
-from cpd.actions.activities import NotYours
+from cpd.actions.activities import NotYours, SentAlready
 from cpd.models import Artefact, Enrolment
 from cpd.reading import lock_reader
 
@@ -46,13 +46,18 @@ def record_artefact(
     fields: Mapping[str, Any],
     now: datetime.datetime | None = None,
 ) -> Recorded:
-    """Keep a new artefact. The same `artefact_id` again gives the same one. Raises NotYours, Enrolment.DoesNotExist."""
+    """Keep a new artefact. The same `artefact_id` again gives the same one.
+
+    Raises SentAlready when that one says something else, NotYours, Enrolment.DoesNotExist.
+    """
     lock_reader(by)
     enrolment = Enrolment.objects.owned_by(by).kept().get(pk=enrolment_id)
     existing = Artefact.objects.select_related("enrolment").filter(pk=artefact_id).first()
     if existing is not None:
         if existing.enrolment_id != enrolment.pk:
             raise NotYours
+        if existing.kind != kind or any(getattr(existing, name) != fields[name] for name in EDITABLE if name in fields):
+            raise SentAlready
         return Recorded(existing, is_new=False)
     artefact = Artefact(
         pk=artefact_id,

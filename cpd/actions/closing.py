@@ -35,7 +35,10 @@ class Over:
 
 
 def close_due_cycles(now: datetime.datetime) -> int:
-    """Judge every cycle that ended more than GRACE ago and was not judged yet; how many. Safe to run side by side."""
+    """Judge every cycle that ended more than GRACE ago and was not judged yet; how many. Safe to run side by side.
+
+    GRACE counts from the last change of the dates, too: a slip in one must not be frozen before it is seen.
+    """
     closed = 0
     texts = texts_in_force()
     users = Enrolment.objects.kept().order_by("user").values_list("user", flat=True).distinct()
@@ -76,8 +79,14 @@ def close_cycles(user: User, over: Iterable[Over], *, now: datetime.datetime) ->
                 judged_at=now,
             )
         )
-    kept = set(JudgedCycle.objects.filter(enrolment__in=enrolments).values_list("enrolment", "first_on"))
-    new = [cycle for cycle in judged if (cycle.enrolment_id, cycle.first_on) not in kept]
+    kept = list(JudgedCycle.objects.filter(enrolment__in=enrolments).defer("assessment"))
+    new = [
+        cycle
+        for cycle in judged
+        if not any(
+            one.enrolment_id == cycle.enrolment_id and one.overlaps(cycle.first_on, cycle.last_on) for one in kept
+        )
+    ]
     # Of two who do this side by side, the first is kept.
     JudgedCycle.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)
@@ -98,14 +107,20 @@ def _over(users: Iterable[int], texts: Mapping[str, FrameworkText], now: datetim
     found: dict[User, list[Over]] = {}
     for enrolment in enrolments:
         framework, rules = catalogue.frameworks()[enrolment.framework], texts[enrolment.framework]
-        judged = {cycle.first_on for cycle in enrolment.judged_cycles.all()}
-        for cycle in cycles_over(
-            enrolment,
-            framework,
-            today=enrolment.user.profile.local_date(now),
-            first_recorded_on=enrolment.first_recorded_on,  # type: ignore[attr-defined]  # annotated above
-        ):
-            if cycle.first not in judged:
+        try:
+            cycles = cycles_over(
+                enrolment,
+                framework,
+                today=enrolment.user.profile.local_date(now),
+                first_recorded_on=enrolment.first_recorded_on,  # type: ignore[attr-defined]  # annotated above
+            )
+        except Exception:  # One malformed row must not keep everybody else's cycles open.
+            logger.exception("The cycles of one enrolment could not be worked out.")
+            continue
+        judged = enrolment.judged_cycles.all()
+        for cycle in cycles:
+            # After a corrected date the cycles lie otherwise: no day is judged twice.
+            if not any(one.overlaps(cycle.first, cycle.last) for one in judged):
                 found.setdefault(enrolment.user, []).append(Over(enrolment, framework, cycle, rules))
     return found
 
@@ -113,7 +128,7 @@ def _over(users: Iterable[int], texts: Mapping[str, FrameworkText], now: datetim
 def cycles_over(
     enrolment: Enrolment, framework: Framework, *, today: datetime.date, first_recorded_on: datetime.date | None
 ) -> list[Cycle]:
-    """The cycles that ended more than GRACE before `today`, and that long after their owner came here.
+    """The cycles that ended more than GRACE before `today`, and that long after their owner came or changed the dates.
 
     Of the time before somebody came we know only what they recorded: without a record, nothing is said of it.
     """
@@ -122,11 +137,13 @@ def cycles_over(
     known_from = min(came_on, first_recorded_on) if first_recorded_on else came_on
     enrolled = ledger.enrolled_of(enrolment)
     cycles = earlier_cycles(framework, enrolled, as_of=today, back_to=max(profile.record_starts_on, known_from))
+    changed_at = enrolment.dates_changed_at
+    settled_on = max(came_on, profile.local_date(changed_at)) if changed_at else came_on
     left = current_cycle(framework, enrolled, enrolment.left_on) if enrolment.left_on else None
     return [
         cycle
         for cycle in cycles
-        if today > max(cycle.last, came_on) + GRACE and (left is None or cycle.first <= left.first)
+        if today > max(cycle.last, settled_on) + GRACE and (left is None or cycle.first <= left.first)
     ]
 
 

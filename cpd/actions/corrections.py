@@ -76,7 +76,8 @@ def _tell(enrolment: Enrolment, old: Framework, new: Framework, now: datetime.da
     changed = [each for each in _comparisons(enrolment, old, new, now) if not each.is_empty]
     if not changed:
         return 0
-    about = f"corrected/{new.id}/{catalogue.digest_of(new.id)}"
+    # By enrolment: who has left and joined again has two in one framework.
+    about = f"corrected/{enrolment.pk}/{catalogue.digest_of(new.id)}"
     Notice.objects.update_or_create(
         user=user,
         about=about,
@@ -130,12 +131,12 @@ def _days_of_open_cycles(enrolment: Enrolment, framework: Framework, today: date
     enrolled = ledger.enrolled_of(enrolment)
     has_left = enrolment.left_on is not None and enrolment.left_on < today
     last_day = enrolment.left_on if has_left and enrolment.left_on else today
-    judged = {cycle.first_on for cycle in enrolment.judged_cycles.all()}
+    judged = enrolment.judged_cycles.all()
     recent = [
         cycle.last
         for cycle in earlier_cycles(framework, enrolled, as_of=last_day, back_to=today - GRACE)
-        if cycle.first not in judged
+        if not any(one.overlaps(cycle.first, cycle.last) for one in judged)
     ]
     now = current_cycle(framework, enrolled, last_day)
-    is_open = now is None or (now.first not in judged and now.last >= today - GRACE)
+    is_open = now is None or (all(one.first_on != now.first for one in judged) and now.last >= today - GRACE)
     return [last_day, *recent] if is_open else recent

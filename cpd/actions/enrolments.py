@@ -1,7 +1,8 @@
 """Joining frameworks and looking after an enrolment. Each is one transaction, done `by` somebody.
 
-Enrolling takes the lock of the record (`lock_reader`), because an activity logged at the same moment needs its place in
-the new enrolment too. The rest locks the enrolments it changes, the oldest first, as placing an activity does.
+Whatever changes who is enrolled takes the lock of the record (`lock_reader`): an activity logged at the same moment
+needs its place there too, and a framework is joined one at a time. The rest locks the enrolments it changes, the oldest
+first, as placing an activity does.
 """
 
 import datetime
@@ -16,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actions import change_profile
-from cpd.actions.activities import NotYours
+from cpd.actions.activities import NotYours, SentAlready
 from cpd.actions.placements import place_all
 from cpd.models import Enrolment, Grant, Leave
 from cpd.reading import lock_reader
@@ -32,6 +33,8 @@ FORM_NAMESPACE = uuid.UUID("0c6f5a8e-2b0d-4d0a-9a53-3f0f4c6f3c11")
 LEAVE_NAMESPACE = uuid.UUID("a5f8f3d2-7c3e-4f4b-8a66-8a0e2f1d9b57")
 # What a form may change of an enrolment.
 EDITABLE = ("titles", "anchor_on", "number", "joined_on", "left_on", "working_percent", "trusts_unsure")
+# What of it decides where its cycles begin and end.
+DECIDES_CYCLES = ("titles", "anchor_on", "joined_on", "left_on")
 
 
 class EnrolledAgain(Exception):
@@ -110,23 +113,33 @@ def state_of(enrolment: Enrolment) -> str:
 
 @transaction.atomic
 def amend_enrolments(
-    *, by: "User", changes: Mapping[uuid.UUID, Mapping[str, Any]], seen: str | None = None
+    *, by: "User", changes: Mapping[uuid.UUID, Mapping[str, Any]], seen: Mapping[uuid.UUID, str] | None = None
 ) -> list[Enrolment]:
     """Change columns of several enrolments, by their ids; all or none.
 
-    With `seen`, each must still be in that state. Raises EnrolmentChanged, Enrolment.DoesNotExist, ValidationError.
+    Those in `seen` must still be in that state, or be as `changes` say already: a form sent twice is no change.
+    Raises EnrolmentChanged, Enrolment.DoesNotExist, ValidationError.
     """
+    lock_reader(by)
     enrolments = _locked(by, changes)
     for enrolment in enrolments:
-        if seen is not None and seen != state_of(enrolment):
+        fields, left_before = changes[enrolment.pk], enrolment.left_on
+        is_as_seen = seen is None or seen.get(enrolment.pk) in (None, state_of(enrolment))
+        if not is_as_seen and any(getattr(enrolment, name) != fields[name] for name in EDITABLE if name in fields):
             raise EnrolmentChanged(enrolment)
-        fields = changes[enrolment.pk]
+        decided = [getattr(enrolment, name) for name in DECIDES_CYCLES]
         for name in EDITABLE:
             if name in fields:
                 setattr(enrolment, name, fields[name])
+        if decided != [getattr(enrolment, name) for name in DECIDES_CYCLES]:
+            enrolment.dates_changed_at = timezone.now()
         enrolment.full_clean(validate_unique=False)
         # Not the other columns: what is remembered of one's habits may be written at this moment.
-        enrolment.save(update_fields=[*(name for name in EDITABLE if name in fields), "changed_at"])
+        written = [name for name in EDITABLE if name in fields]
+        enrolment.save(update_fields=[*written, "changed_at", "dates_changed_at"])
+        if left_before is not None and (enrolment.left_on is None or enrolment.left_on > left_before):
+            # What was done after that day has no place here yet.
+            place_all(enrolment=enrolment, by=by)
     return enrolments
 
 
@@ -174,7 +187,8 @@ def add_leave(
 ) -> list[Leave]:
     """Enter one leave under an enrolment, and under the others in `also`; under all of them or none.
 
-    The same `leave_id` again adds nothing. Raises Overlaps, NotYours, Enrolment.DoesNotExist, ValidationError.
+    The same `leave_id` again adds nothing. Raises SentAlready when it has other days, Overlaps, NotYours,
+    Enrolment.DoesNotExist, ValidationError.
     """
     leaves = []
     for enrolment in _locked(by, {enrolment_id, *also}):
@@ -183,6 +197,8 @@ def add_leave(
         if existing is not None:
             if existing.enrolment.user_id != by.pk:
                 raise NotYours
+            if (existing.enrolment_id, existing.first_on, existing.last_on) != (enrolment.pk, first_on, last_on):
+                raise SentAlready
             leaves.append(existing)
             continue
         other = enrolment.leaves.filter(first_on__lte=last_on, last_on__gte=first_on).order_by("first_on").first()
@@ -215,22 +231,25 @@ def add_grant(
 ) -> Grant:
     """Keep what a body allowed instead of its usual figure. The same `grant_id` again adds nothing.
 
-    Raises NotYours, Enrolment.DoesNotExist, and ValidationError when there is one for this requirement and cycle.
+    Raises SentAlready when that one says something else, NotYours, Enrolment.DoesNotExist, and ValidationError when
+    there is another for this requirement and cycle.
     """
     [enrolment] = _locked(by, {enrolment_id})
+    columns: dict[str, Any] = {
+        "enrolment": enrolment,
+        "requirement": requirement,
+        "cycle_first_on": cycle_first_on,
+        "value": value,
+        "reason": reason,
+    }
     existing = Grant.objects.select_related("enrolment").filter(pk=grant_id).first()
     if existing is not None:
         if existing.enrolment.user_id != by.pk:
             raise NotYours
+        if any(getattr(existing, name) != column for name, column in columns.items()):
+            raise SentAlready
         return existing
-    grant = Grant(
-        pk=grant_id,
-        enrolment=enrolment,
-        requirement=requirement,
-        cycle_first_on=cycle_first_on,
-        value=value,
-        reason=reason,
-    )
+    grant = Grant(pk=grant_id, **columns)
     grant.full_clean(validate_unique=False)
     grant.save(force_insert=True)
     return grant

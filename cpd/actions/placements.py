@@ -51,15 +51,15 @@ type SaidByEnrolment = Mapping[uuid.UUID, Said]
 def place(
     *, by: "User", activity: Activity, said: SaidByEnrolment | None = None, kind_before: str | None = None
 ) -> None:
-    """Put an activity into its place under each current enrolment of its owner: as said, otherwise by guess.
+    """Put an activity into its place under each enrolment of its owner not left before it: as said, else by guess.
 
     For the transaction that writes the activity. Where nothing is said, a place that is there already stays, unless
-    it was a guess and `kind_before` is another kind than the activity's. What is said under an enrolment that is over,
-    or somebody else's, is passed over.
+    it was a guess and `kind_before` is another kind than the activity's. What is said under an enrolment that was over
+    by then, or somebody else's, is passed over.
     """
     said = said or {}
     # Locked, because what is said is remembered on them; in one order, so that nobody waits for each other.
-    enrolments = list(by.enrolments.current(by.profile.local_date()).select_for_update(of=("self",)))
+    enrolments = list(by.enrolments.current(activity.done_on).select_for_update(of=("self",)))
     if not enrolments:
         return
     facts = Facts(activity.kind, topics_of([activity.article_id]).get(activity.article_id, frozenset()))
@@ -94,15 +94,17 @@ def _change(placement: Placement, said: Said) -> None:
 def place_all(*, enrolment: Enrolment, by: "User") -> int:
     """Guess the places of all kept activities of a person that have none under `enrolment`; returns how many.
 
-    Raises Enrolment.DoesNotExist for somebody else's.
+    Those done after it was left need none. Raises Enrolment.DoesNotExist for somebody else's.
     """
     enrolment = Enrolment.objects.owned_by(by).select_for_update(of=("self",)).get(pk=enrolment.pk)
-    rows = list(
+    activities = (
         Activity.objects.owned_by(by)
         .kept()
         .filter(~Exists(Placement.objects.filter(activity=OuterRef("pk"), enrolment=enrolment)))
-        .values_list("pk", "kind", "done_on", "article_id")
     )
+    if enrolment.left_on is not None:
+        activities = activities.filter(done_on__lte=enrolment.left_on)
+    rows = list(activities.values_list("pk", "kind", "done_on", "article_id"))
     topics = topics_of(article for _, _, _, article in rows)
     known: dict[tuple[int, Facts], dict[str, Any]] = {}
     placements = []

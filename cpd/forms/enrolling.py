@@ -4,7 +4,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django import forms
 from django.http import QueryDict
@@ -13,6 +13,7 @@ from django_countries import countries
 
 from accounts.models import Profession
 from cpd import catalogue
+from cpd.actions.enrolments import state_of
 from cpd.forms.registrations import (
     NO_DATE,
     NO_TITLE,
@@ -122,7 +123,8 @@ class FrameworksForm(OwnedForm):
         groups: dict[str, list[Framework]] = defaultdict(list)
         for framework in self.others:
             groups[country_of(framework)].append(framework)
-        own = str(countries.name(self.answer("country")) or "")
+        # Typed, perhaps by no browser: only what is in the list has a name.
+        own = str(dict(countries).get(self.answer("country"), ""))
         names = sorted(groups, key=lambda name: (name != own, name))
         return [(name, self._rows(groups[name])) for name in names]
 
@@ -159,6 +161,28 @@ class SeveralForm(OwnedForm):
         self.user = user
         self.today = user.profile.local_date()
         self.registrations = registrations
+        for registration in registrations:
+            name = f"seen_{registration.enrolment.pk}"
+            self.fields[name] = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
+            self.initial[name] = state_of(registration.enrolment)
+
+    def seen(self) -> dict[uuid.UUID, str]:
+        """In which state each was when the form was opened, of a form without errors."""
+        found = {each.enrolment.pk: self.cleaned_data[f"seen_{each.enrolment.pk}"] for each in self.registrations}
+        return {pk: state for pk, state in found.items() if state}
+
+    def over(self, changed: Registration) -> Self:
+        """The same words, to be saved over another state of one enrolment; with a sentence that says so."""
+        data = self.data.copy()  # type: ignore[attr-defined]  # the stubs know only a mapping
+        data[f"seen_{changed.enrolment.pk}"] = state_of(changed.enrolment)
+        registrations = [changed if each.enrolment.pk == changed.enrolment.pk else each for each in self.registrations]
+        form = type(self)(data, user=self.user, registrations=registrations)
+        form.add_error(
+            None,
+            f"{changed.name} was changed somewhere else while you were typing. Your words are still in the form: "
+            "save again to replace what is there with them.",
+        )
+        return form
 
     def rows(self) -> list[dict[str, Any]]:
         """For the template: each enrolment with its fields, by the question's name."""

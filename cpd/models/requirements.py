@@ -1,5 +1,6 @@
 """A person's place in the frameworks, and what the rules made of it."""
 
+import datetime
 import uuid
 from typing import ClassVar
 
@@ -14,6 +15,8 @@ from cpd.models.record import Activity
 from cpd.querysets import ArtefactQuerySet, EnrolmentQuerySet
 
 LONGEST_ANSWER = 20_000
+# Cycles are reckoned from a person's dates, forwards and backwards: further out the calendar ends, or time does.
+CENTURIES = (datetime.date(1900, 1, 1), datetime.date(2200, 12, 31))
 
 
 class FrameworkText(models.Model):
@@ -57,6 +60,8 @@ class Enrolment(models.Model):
     habits = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(auto_now=True)
+    # When that on which its cycles depend was changed last: titles and dates. None: never since it was made.
+    dates_changed_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     objects = EnrolmentQuerySet.as_manager()
@@ -82,6 +87,15 @@ class Enrolment(models.Model):
                 name="cpd_enrolment_is_left_after_it_is_joined",
                 violation_error_message="You cannot have left before you joined.",
                 violation_error_code="left_on",
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=models.Q((f"{name}__range", CENTURIES)),
+                    name=f"cpd_enrolment_{name}_is_in_these_centuries",
+                    violation_error_message="Enter a date from 1900 to 2200.",
+                    violation_error_code=name,
+                )
+                for name in ("anchor_on", "joined_on", "left_on")
             ),
         ]
 
@@ -112,7 +126,16 @@ class Leave(models.Model):
                 name="cpd_leave_ends_after_it_starts",
                 violation_error_message="The last day cannot be before the first.",
                 violation_error_code="last_on",
-            )
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=models.Q((f"{name}__range", CENTURIES)),
+                    name=f"cpd_leave_{name}_is_in_these_centuries",
+                    violation_error_message="Enter a date from 1900 to 2200.",
+                    violation_error_code=name,
+                )
+                for name in ("first_on", "last_on")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -280,6 +303,10 @@ class JudgedCycle(models.Model):
     def __str__(self) -> str:
         return f"Cycle from {self.first_on:%Y-%m-%d} of {self.enrolment_id}"
 
+    def overlaps(self, first: datetime.date, last: datetime.date) -> bool:
+        """Whether it shares a day with that time, both days included."""
+        return self.first_on <= last and first <= self.last_on
+
 
 class Notice(models.Model):
     """Something a person must know of their requirements: until they put it away."""
@@ -287,7 +314,7 @@ class Notice(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="cpd_notices")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, null=True, related_name="notices")
-    # What it is about, so that the same thing is said once: "corrected/uk-nmc/<sha256>".
+    # What it is about, so that the same thing is said once: "corrected/<enrolment>/<sha256>".
     about = models.CharField(max_length=160)
     text = models.TextField()
     created_at = models.DateTimeField(default=timezone.now)

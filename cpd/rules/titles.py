@@ -29,14 +29,24 @@ def certain(version: Version, profession: str) -> frozenset[str]:
 
 
 def history_of(rows: Iterable[Mapping[str, Any]]) -> tuple[TitleHeld, ...]:
-    """What `Enrolment.titles` keeps, as values."""
-    return tuple(
-        TitleHeld(
-            titles=frozenset(row["titles"]),
-            since=datetime.date.fromisoformat(row["since"]) if row["since"] else None,
+    """What `Enrolment.titles` keeps, as values. Of rows in any other shape nothing is known: no titles."""
+    try:
+        return tuple(
+            TitleHeld(
+                titles=_titles_in(row["titles"]),
+                since=datetime.date.fromisoformat(row["since"]) if row["since"] else None,
+            )
+            for row in rows
         )
-        for row in rows
-    )
+    except (KeyError, TypeError, ValueError):
+        return ()
+
+
+def _titles_in(titles: Any) -> frozenset[str]:
+    """The ids in a list. Raises TypeError for anything else."""
+    if not isinstance(titles, list) or not all(isinstance(title, str) for title in titles):
+        raise TypeError("Titles are a list of ids.")
+    return frozenset(titles)
 
 
 def rows_of(history: Iterable[TitleHeld]) -> Rows:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.people import person
 from cpd import catalogue
-from cpd.actions import NotYours
+from cpd.actions.activities import NotYours, SentAlready
 from cpd.actions.artefacts import ArtefactChanged, amend_artefact, delete_artefact, record_artefact, restore_artefact
 from cpd.forms.artefacts import ArtefactForm, plain_number
 from cpd.forms.registrations import registration_of
@@ -21,7 +21,7 @@ from cpd.querysets import own_artefacts
 from cpd.rules.artefacts import ArtefactShape, shape_of
 from cpd.rules.types import ArtefactField
 from meducation.lib.dates import day_month_year
-from meducation.lib.forms import put_words_back
+from meducation.lib.forms import SENT_ALREADY, put_words_back
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,10 @@ def artefact_create(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpRespo
     if request.method == "POST":
         form = ArtefactForm(request.POST, user=user, shape=shape, titles=titles)
         if form.is_valid():
-            return _save_new(request, form, enrolment)
+            try:
+                return _save_new(request, form, enrolment)
+            except SentAlready:
+                form.add_error(None, SENT_ALREADY)
         status = 422
     else:
         initial = {"id": uuid.uuid4(), "done_on": None if shape.has_period else today}
@@ -58,6 +61,7 @@ def artefact_create(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpRespo
 
 
 def _save_new(request: HttpRequest, form: ArtefactForm, enrolment: Enrolment) -> HttpResponse:
+    """Save it. Raises SentAlready."""
     try:
         recorded = record_artefact(
             by=form.user,

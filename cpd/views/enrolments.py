@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.people import person
-from cpd.actions.activities import NotYours
+from cpd.actions.activities import NotYours, SentAlready
 from cpd.actions.enrolments import (
     EnrolledAgain,
     EnrolmentChanged,
@@ -36,7 +36,7 @@ from cpd.querysets import deleted_grant, deleted_leave
 from cpd.rules.cycles import DAY
 from cpd.rules.engine import current_cycle, earlier_cycles
 from cpd.rules.types import Cycle, CycleKind
-from meducation.lib.forms import put_words_back
+from meducation.lib.forms import SENT_ALREADY, put_words_back
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -124,11 +124,11 @@ def enrolment_titles(request: HttpRequest) -> HttpResponse:
         return redirect(onward)
     status = 200
     if request.method == "POST":
-        if form.is_valid() and _saved(form):
+        form, status = _save(form)
+        if status == 200:
             for sentence in form.left_out():
                 messages.warning(request, sentence)
             return redirect(onward)
-        status = 422
     context = {"section": "cpd", "form": form, "onward": onward}
     return render(request, "cpd/enrolment_titles.html", context, status=status)
 
@@ -142,11 +142,11 @@ def enrolment_numbers(request: HttpRequest) -> HttpResponse:
     form = _several(request, NumbersForm, enrolments)
     status = 200
     if request.method == "POST":
-        if form.is_valid() and _saved(form):
+        form, status = _save(form)
+        if status == 200:
             names = ", ".join(registration.name for registration in form.registrations)
             messages.success(request, f"Saved: {names}. Below is what is asked of you, and where you stand.")
             return redirect("cpd:requirements")
-        status = 422
     context = {"section": "cpd", "form": form, "onward": reverse("cpd:requirements")}
     return render(request, "cpd/enrolment_numbers.html", context, status=status)
 
@@ -161,16 +161,24 @@ def _several[F: (TitlesForm, NumbersForm)](request: HttpRequest, kind: type[F], 
     return form
 
 
-def _saved(form: TitlesForm | NumbersForm) -> bool:
-    """Save the answers. A sentence of the database, should the forms have missed something, joins the others."""
+def _save[F: (TitlesForm, NumbersForm)](form: F) -> tuple[F, int]:
+    """Save the answers: 200, or the form to show again. Nothing that was changed elsewhere is overwritten unseen.
+
+    A sentence of the database, should the forms have missed something, joins the others.
+    """
+    if not form.is_valid():
+        return form, 422
     try:
-        amend_enrolments(by=form.user, changes=form.changes())
+        amend_enrolments(by=form.user, changes=form.changes(), seen=form.seen())
     except Enrolment.DoesNotExist as error:
         raise Http404 from error
+    except EnrolmentChanged as error:
+        # Saving once more is a decision.
+        return form.over(registration_of(error.current, form.today)), 409
     except ValidationError as error:
         form.add_error(None, error.messages)
-        return False
-    return True
+        return form, 422
+    return form, 200
 
 
 # --- One enrolment ---------------------------------------------------------------------------------------------------
@@ -192,7 +200,7 @@ def enrolment_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         form = EnrolmentForm(request.POST, user=user, registration=registration)
         if form.is_valid():
             try:
-                amend_enrolments(by=user, changes={pk: form.changes()}, seen=form.cleaned_data["seen"])
+                amend_enrolments(by=user, changes={pk: form.changes()}, seen={pk: form.cleaned_data["seen"]})
             except Enrolment.DoesNotExist as error:
                 raise Http404 from error
             except EnrolmentChanged as error:
@@ -279,6 +287,12 @@ def _leave_saved(form: LeaveForm, user: "User", registration: Registration, othe
         )
     except (NotYours, Enrolment.DoesNotExist) as error:
         raise Http404 from error
+    except SentAlready:
+        form.add_error(None, SENT_ALREADY)
+        return False
+    except ValidationError as error:
+        form.add_error(None, error.messages)
+        return False
     except Overlaps as error:
         if error.enrolment.pk == registration.enrolment.pk:
             form.add_error("first_on", overlap(error.leave))
@@ -315,6 +329,8 @@ def enrolment_grants(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 add_grant(by=user, enrolment_id=pk, grant_id=form.cleaned_data["id"], **form.grant_fields())
             except (NotYours, Enrolment.DoesNotExist) as error:
                 raise Http404 from error
+            except SentAlready:
+                form.add_error(None, SENT_ALREADY)
             except ValidationError as error:
                 form.add_error("requirement", error.messages)
             else:

@@ -46,8 +46,6 @@ def enrolment_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     today = user.profile.local_date()
     stand = _own_stand(user, pk, today)
     enrolment = stand.enrolment
-    judged = {cycle.first_on: cycle for cycle in enrolment.judged_cycles.all()}
-    earlier = cycles_before(user, stand, today=today)
     context = {
         "section": "cpd",
         "today": today,
@@ -55,7 +53,7 @@ def enrolment_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "titles": _titles(stand),
         "kinds": _kinds(stand, list(enrolment.artefacts.kept().order_by("-done_on", "-recorded_at"))),
         "granted": _granted(stand),
-        "earlier": [(cycle.first, cycle.last, cycle.first in judged) for cycle in earlier],
+        "earlier": cycles_before(user, stand, today=today),
     }
     return render(request, "cpd/enrolment_detail.html", context)
 
@@ -74,7 +72,13 @@ def cycle_detail(request: HttpRequest, pk: uuid.UUID, first: str) -> HttpRespons
         if stand.assessment.cycle is not None and stand.assessment.cycle.first == first_on:
             return redirect(enrolment)
         raise Http404
-    context = {"section": "cpd", "today": today, "stand": cycle.stand, "judged_at": cycle.judged_at}
+    context = {
+        "section": "cpd",
+        "today": today,
+        "stand": cycle.stand,
+        "judged_at": cycle.judged_at,
+        "can_be_read": cycle.can_be_read,
+    }
     return render(request, "cpd/cycle_detail.html", context)
 
 

@@ -10,6 +10,8 @@ from meducation.lib.kept_words import OWNER_FIELD, owner_token, take
 
 # The browser's own control sends the first form; the others are for people who type, and for browsers without one.
 DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y"]
+# After the browser's Back button: the form's id is used, and what was saved under it says something else.
+SENT_ALREADY = "This form was sent already. Open it anew to add another."
 
 
 class DayField(forms.DateField):
@@ -35,6 +37,11 @@ class OwnedForm(forms.Form):
 
     def put_back(self, words: QueryDict) -> None:
         """Show `words`, typed before the session ended, in the fields they were typed into; unchecked."""
+        if any(name in words for name in self.fields):
+            # Nothing is sent for a box without a tick: what was unticked stays so.
+            for name, field in self.fields.items():
+                if isinstance(field, forms.BooleanField | forms.MultipleChoiceField) and name not in words:
+                    self.initial[name] = None
         for name, field in self.fields.items():
             if name in words and name != OWNER_FIELD:
                 several = isinstance(field, forms.MultipleChoiceField)

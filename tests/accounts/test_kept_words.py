@@ -112,3 +112,12 @@ def test_a_password_is_not_shown_back(user: User) -> None:
     long = "a very long password that nobody should see"
     response = client.post("/accounts/login/", {"login": user.email, "password": long})
     assert response.status_code == 403 and long not in response.text
+
+
+def test_a_stale_token_never_leads_to_another_site(user: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(user)
+    for path in ("//evil.example/", "/%5Cevil.example/", "/%2Fevil.example/"):
+        response = client.post(path, form_of(user), headers={"sec-fetch-site": "same-origin"})
+        location = response.headers.get("Location", "/")
+        assert location.startswith("/") and not location.startswith(("//", "/\\"))

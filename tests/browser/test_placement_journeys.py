@@ -55,7 +55,7 @@ def test_the_suggestion_follows_the_kind_until_somebody_chooses(
     page.get_by_label("What did you do?").press("Enter")
     page.wait_for_url(re.compile("/activities/[0-9a-f-]{36}/$"))
     expect(page.locator("#why")).to_contain_text("Reviewing performance")
-    expect(page.locator("#why")).to_contain_text("Recorded, not counted")
+    expect(page.locator("#why")).to_contain_text("1 h counted")
     axe(page)
 
 

@@ -94,6 +94,17 @@ def test_the_same_form_twice_is_one_artefact(reader_client: Client, enrolment: E
     assert Artefact.objects.count() == 1
 
 
+def test_a_form_sent_again_with_other_words_keeps_them_and_says_so(reader_client: Client, enrolment: Enrolment) -> None:
+    data = account()
+    reader_client.post(new(enrolment, "reflective-account"), data)
+    response = reader_client.post(
+        new(enrolment, "reflective-account"), data | {"answer-learned": "Twenty lines on something else."}
+    )
+    assert response.status_code == 422 and "This form was sent already." in response.text
+    assert "Twenty lines on something else." in response.text
+    assert Artefact.objects.get().answers["learned"] == "Ask."
+
+
 def test_hours_are_summed_from_their_own_box(reader_client: Client, enrolment: Enrolment) -> None:
     page = reader_client.post(new(enrolment, "practice-hours"), hours(**{"answer-hours": "7.5"}), follow=True).text
     artefact = Artefact.objects.get()
@@ -170,8 +181,40 @@ def test_wrong_data_gets_a_sentence_and_keeps_what_was_typed(
 
 def test_what_a_body_requires_cannot_stay_empty(reader_client: Client, enrolment: Enrolment) -> None:
     response = reader_client.post(new(enrolment, "reflective-account"), account(**{"answer-nature": " "}))
-    assert response.status_code == 422 and "Answer this question. This cannot stay empty." in response.text
+    assert response.status_code == 422 and "Fill this in." in response.text
+    assert "cannot stay empty" not in response.text
     assert "Ask." in response.text
+
+
+@pytest.mark.parametrize(
+    ("title", "offered", "chosen"),
+    [
+        ("nurse-and-midwife", ["", "midwife", "nurse"], ""),
+        ("midwife", ["", "midwife", "nurse", "nursing-associate"], "midwife"),
+        (None, ["", "midwife", "nurse", "nursing-associate"], ""),
+    ],
+)
+def test_a_choice_of_titles_goes_by_those_held(
+    reader: User, reader_client: Client, title: str | None, offered: list[str], chosen: str
+) -> None:
+    titles = [{"titles": [title], "since": None}] if title else []
+    enrolment = EnrolmentFactory(user=reader, titles=titles)
+    box = reader_client.get(new(enrolment, "practice-hours")).context["form"]["answer-registration"]
+    assert sorted(choice for choice, _ in box.field.choices) == offered
+    assert (box.value() or "") == chosen
+    response = reader_client.post(new(enrolment, "practice-hours"), hours())
+    assert response.status_code == (422 if title == "nurse-and-midwife" else 302)
+    assert ("Choose one." in response.text) == (title == "nurse-and-midwife")
+
+
+def test_an_answer_given_under_another_title_stays(reader: User, reader_client: Client) -> None:
+    held = [{"titles": ["nurse-and-midwife"], "since": None}]
+    enrolment = EnrolmentFactory(user=reader, titles=held)
+    artefact = ArtefactFactory(
+        enrolment=enrolment, kind="practice-hours", answers={"registration": "nursing-associate"}
+    )
+    page = reader_client.get(reverse("cpd:artefact-update", args=[artefact.pk])).text
+    assert 'value="nursing-associate" selected' in page
 
 
 @pytest.mark.parametrize("kind", ["long", "short", "date", "hours", "choice", "choices"])

@@ -165,7 +165,7 @@ def test_dates_to_act_by_are_in_it_until_they_are_done(reader: User) -> None:
     with time_machine.travel(NOON):
         summaries = {str(event["summary"]): event["dtstart"].dt for event in events(calendar_of(reader))}
     assert any(day > NOON.date() for day in summaries.values())
-    assert any(name.startswith("GDC: ") and "cycle ends" not in name for name in summaries)
+    assert any(name.startswith("Due: GDC: ") and "cycle ends" not in name for name in summaries)
 
 
 def test_nothing_that_a_person_wrote_is_in_it(reader: User, enrolment: Enrolment) -> None:

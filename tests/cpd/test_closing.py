@@ -5,6 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import call_command
@@ -12,8 +13,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from cpd import catalogue
-from cpd.actions.closing import close_due_cycles
+from cpd.actions.closing import close_due_cycles, cycles_over
 from cpd.actions.corrections import take_up_corrections
+from cpd.actions.enrolments import amend_enrolments
 from cpd.models import Artefact, Enrolment, FrameworkText, JudgedCycle, Mailing, Notice
 from cpd.rules.saving import from_json
 from tests.factories.accounts import UserFactory
@@ -152,6 +154,54 @@ def test_many_people_cost_no_more_than_their_own_records(
         assert close_due_cycles(after(62)) == 0
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"anchor_on": datetime.date(2024, 8, 31)},
+        {"titles": [{"titles": ["midwife"], "since": None}]},
+        {"joined_on": datetime.date(2021, 10, 2)},
+        {"left_on": datetime.date(2024, 12, 1)},
+    ],
+)
+def test_after_a_change_of_the_dates_there_is_time_to_see_a_slip(
+    nurse: Enrolment, change: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cpd.actions.enrolments.timezone.now", Mock(return_value=after(90)))
+    amend_enrolments(by=nurse.user, changes={nurse.pk: change})
+    assert close_due_cycles(after(91)) == 0
+    assert close_due_cycles(after(150)) == 0
+    assert close_due_cycles(after(151)) == 1
+
+
+def test_other_changes_and_the_same_dates_again_keep_nothing_open(nurse: Enrolment) -> None:
+    same = {"anchor_on": ENDS, "joined_on": nurse.joined_on, "titles": nurse.titles, "left_on": None}
+    amend_enrolments(by=nurse.user, changes={nurse.pk: {**same, "number": "71A2998E", "working_percent": 80}})
+    nurse.refresh_from_db()
+    assert nurse.dates_changed_at is None
+    assert close_due_cycles(after(61)) == 1
+
+
+@pytest.mark.parametrize("anchor_on", [datetime.date(2024, 8, 31), datetime.date(2024, 12, 31)])
+def test_no_day_is_judged_twice(nurse: Enrolment, anchor_on: datetime.date) -> None:
+    close_due_cycles(after(61))
+    Enrolment.objects.update(anchor_on=anchor_on)
+    assert close_due_cycles(after(900)) == 0
+    assert JudgedCycle.objects.get().last_on == ENDS
+
+
+def test_one_malformed_row_keeps_no_cycle_of_others_open(nurse: Enrolment, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = EnrolmentFactory(user=UserFactory(), anchor_on=ENDS, created_at=LONG_AGO)
+
+    def some_cycles(enrolment: Enrolment, *args: Any, **kwargs: Any) -> Any:
+        if enrolment == broken:
+            raise ValueError
+        return cycles_over(enrolment, *args, **kwargs)
+
+    monkeypatch.setattr("cpd.actions.closing.cycles_over", some_cycles)
+    assert close_due_cycles(after(61)) == 1
+    assert JudgedCycle.objects.get().enrolment == nurse
+
+
 # --- Corrections -----------------------------------------------------------------------------------------------------
 
 
@@ -190,7 +240,7 @@ def test_a_correction_tells_those_for_whom_something_changes(
     assert take_up_corrections(NOW) == 1
     notice = Notice.objects.get()
     assert notice.user == busy.user and notice.enrolment == busy
-    assert notice.about == f"corrected/uk-nmc/{catalogue.digest_of('uk-nmc')}"
+    assert notice.about == f"corrected/{busy.pk}/{catalogue.digest_of('uk-nmc')}"
     assert "CPD hours: met before, not yet now; needed 35 h before, 40 h now." in notice.text
     assert "Your cycle from 1 October 2024 to 30 September 2027:" in notice.text
     assert Mailing.objects.get().about == notice.about
@@ -206,6 +256,15 @@ def test_it_is_said_once(busy: Enrolment, corrected: Callable[..., None]) -> Non
     corrected(HIGHER)
     assert [take_up_corrections(NOW), take_up_corrections(NOW)] == [1, 0]
     assert Notice.objects.count() == 1
+
+
+def test_who_left_and_joined_again_is_told_of_both(busy: Enrolment, corrected: Callable[..., None]) -> None:
+    busy.left_on = datetime.date(2026, 11, 3)
+    busy.save()
+    again = EnrolmentFactory(user=busy.user, anchor_on=datetime.date(2028, 9, 30))
+    corrected(HIGHER)
+    assert take_up_corrections(NOW) == 2
+    assert {notice.enrolment for notice in Notice.objects.all()} == {busy, again}
 
 
 def test_another_wording_tells_nobody(busy: Enrolment, corrected: Callable[..., None]) -> None:

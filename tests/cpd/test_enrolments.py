@@ -4,11 +4,13 @@ import datetime
 import re
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -224,6 +226,12 @@ def test_a_date_may_be_left_out_and_that_is_said(client: Client, user: User) -> 
     assert nmc.anchor_on is None
 
 
+def test_several_that_were_left_out_are_one_list(client: Client, user: User) -> None:
+    bodies = [EnrolmentFactory(user=user, framework=name, titles=[]) for name in ("uk-nmc", "uk-gdc", "uk-gmc")]
+    response = client.post(asked(TITLES, *bodies), {}, follow=True)
+    assert "You left out the date for NMC, GDC and GMC." in response.text
+
+
 def test_a_title_left_out_is_said_too(client: Client, user: User) -> None:
     gdc = EnrolmentFactory(user=user, framework="uk-gdc", titles=[])
     response = client.post(asked(TITLES, gdc), {f"anchor_{gdc.pk}": "2025-01-01"}, follow=True)
@@ -239,6 +247,8 @@ def test_a_title_left_out_is_said_too(client: Client, user: User) -> None:
         ("uk-gdc", "dentist", "2025-08-01", "A cycle here starts on 1 January."),
         ("uk-gdc", "dental-nurse", "2025-01-01", "A cycle here starts on 1 August."),
         ("uk-gdc", "astrologer", "2025-01-01", "Select a valid choice"),
+        ("uk-nmc", "nurse", "2012-02-02", "This day has passed. If you renewed since, your present period ends on 2 "),
+        ("uk-gdc", "dentist", "2010-01-01", "A cycle of five years that started on 1 January 2010 is over."),
     ],
 )
 def test_what_is_wrong_with_screen_2_is_said_beside_the_field(
@@ -363,7 +373,7 @@ def test_nobody_is_welcomed_twice(client: Client, user: User) -> None:
     user.date_joined = timezone.now() - datetime.timedelta(days=2)
     user.save()
     page = client.get(START).text
-    assert "Welcome" not in page and "Add a register or college" in page
+    assert "Welcome" not in page and "Add a regulator or college" in page
 
 
 # --- Changing one ----------------------------------------------------------------------------------------------------
@@ -392,6 +402,23 @@ def test_everything_about_one_can_be_changed(client: Client, user: User) -> None
     assert nmc.titles == [{"titles": ["midwife"], "since": None}]
     assert (nmc.number, nmc.joined_on, nmc.left_on) == ("71A2998E", datetime.date(2019, 2, 1), today())
     assert nmc.trusts_unsure
+
+
+def test_an_old_date_that_rolled_over_stays_while_it_is_not_changed(client: Client, user: User) -> None:
+    nmc = EnrolmentFactory(user=user, anchor_on=datetime.date(2012, 2, 2))
+    assert client.post(page_of(nmc, "edit"), edited(nmc, anchor_on="2012-02-02")).status_code == 302
+    assert client.post(page_of(nmc, "edit"), edited(nmc, anchor_on="2012-02-03")).status_code == 422
+    data = {f"titles_{nmc.pk}": "nurse", f"anchor_{nmc.pk}": "2012-02-02"}
+    assert client.post(asked(TITLES, nmc), data).status_code == 302
+
+
+def test_what_could_not_be_checked_is_listed_for_the_titles_held(client: Client, user: User) -> None:
+    both = "Practice hours as a midwife"
+    for title, is_listed in (("nurse", False), ("nurse-and-midwife", True)):
+        nmc = EnrolmentFactory(user=user, titles=[{"titles": [title], "since": None}])
+        page = client.get(page_of(nmc, "edit")).text
+        assert "These are: " in page and (both in page) == is_listed
+        nmc.delete()
 
 
 def test_a_change_of_title_has_its_day_and_can_be_taken_out(client: Client, user: User) -> None:
@@ -429,6 +456,7 @@ def test_the_second_screen_corrects_the_present_title_and_leaves_the_past(client
     ("changes", "field", "sentence"),
     [
         ({"anchor_on": "2090-01-01"}, "anchor_on", "a cycle is 3 years long"),
+        ({"anchor_on": "2012-02-02"}, "anchor_on", "This day has passed."),
         ({"titles_0": "wizard"}, "titles_0", "Select a valid choice"),
         ({"since_1": "2024-01-01"}, "titles_1", "Choose what you hold since that day"),
         ({"titles_1": "midwife"}, "since_1", "Enter the day from which you hold it."),
@@ -551,6 +579,38 @@ def test_ticks_survive_a_session_that_ended(user: User) -> None:
     assert re.search(r'value="uk-nmc"[^>]*checked', page) and re.search(r'value="uk-gdc"[^>]*checked', page)
 
 
+def test_a_box_that_was_unticked_stays_so_after_a_session_that_ended(user: User) -> None:
+    visitor, nmc = Client(), EnrolmentFactory(user=user, trusts_unsure=True)
+    visitor.force_login(user)
+    address = page_of(nmc, "edit")
+    assert re.search(r'name="trusts_unsure"[^>]*checked', visitor.get(address).text)
+    visitor.logout()
+    visitor.post(address, edited(nmc) | {"owner": owner_token(user.pk)})
+    visitor.force_login(user)
+    page = visitor.get(address).text
+    assert "We kept what you had typed." in page and 'name="trusts_unsure"' in page
+    assert not re.search(r'name="trusts_unsure"[^>]*checked', page)
+
+
+def test_titles_that_were_unticked_stay_so_after_a_session_that_ended(user: User) -> None:
+    held = [{"titles": ["dentist"], "since": None}]
+    visitor, gdc = Client(), EnrolmentFactory(user=user, framework="uk-gdc", titles=held)
+    visitor.post(asked(TITLES, gdc), {"owner": owner_token(user.pk), f"anchor_{gdc.pk}": "2023-01-01"})
+    visitor.force_login(user)
+    page = visitor.get(asked(TITLES, gdc)).text
+    assert "We kept what you had typed." in page and not re.search(r'name="titles_[^>]*checked', page)
+
+
+def test_a_stale_token_loses_neither_the_words_nor_what_they_are_about(user: User) -> None:
+    """The address of the later screens says in its query which enrolments they ask about."""
+    client, nmc = Client(enforce_csrf_checks=True), EnrolmentFactory(user=user, anchor_on=None)
+    client.force_login(user)
+    data = {"owner": owner_token(user.pk), f"anchor_{nmc.pk}": "2027-09-30"}
+    response = client.post(asked(TITLES, nmc), data, headers={"sec-fetch-site": "same-origin"})
+    assert response["Location"] == asked(TITLES, nmc)
+    assert "2027-09-30" in client.get(response["Location"]).text
+
+
 # --- Deleting and having back ----------------------------------------------------------------------------------------
 
 
@@ -624,6 +684,25 @@ def test_the_page_says_what_leave_changes(client: Client, user: User) -> None:
     nmc = EnrolmentFactory(user=user)
     version = known("uk-nmc").version_on(today())
     assert version is not None and version.pro_rata.sentence in client.get(page_of(nmc, "leave")).text
+
+
+def test_a_leave_form_sent_again_with_other_days_says_that_nothing_was_saved(client: Client, user: User) -> None:
+    nmc = EnrolmentFactory(user=user)
+    address, data = page_of(nmc, "leave"), away("2026-01-01", "2026-02-01")
+    assert "Saved your leave." in client.post(address, data, follow=True).text
+    response = client.post(address, data | {"first_on": "2026-03-01", "last_on": "2026-09-01"})
+    assert response.status_code == 422 and "This form was sent already." in response.text
+    assert "Saved your leave" not in response.text
+    assert 'value="2026-03-01"' in response.text and 'value="2026-09-01"' in response.text
+    assert nmc.leaves.get().first_on == datetime.date(2026, 1, 1)
+
+
+def test_a_leave_form_of_one_enrolment_is_not_sent_under_another(client: Client, user: User) -> None:
+    nmc, gdc = EnrolmentFactory(user=user), EnrolmentFactory(user=user, framework="uk-gdc", titles=[])
+    data = away("2026-01-01", "2026-02-01")
+    client.post(page_of(nmc, "leave"), data)
+    assert client.post(page_of(gdc, "leave"), data).status_code == 422
+    assert not gdc.leaves.exists()
 
 
 @pytest.mark.parametrize(
@@ -747,7 +826,7 @@ def test_a_grant_is_entered_listed_deleted_and_had_back(client: Client, user: Us
         ({"value": "-1"}, "value", "Enter 0 or more."),
         ({"value": "30 hours"}, "value", "Enter the figure alone"),
         ({"value": "NaN"}, "value", "Enter the figure alone"),
-        ({"value": "1e99"}, "value", "This is too large."),
+        ({"value": "1e99"}, "value", "Enter the figure alone, like 30 or 7.5."),
         ({"value": "1.234"}, "value", "Enter at most two decimal places."),
         ({"reason": ""}, "reason", "Say in a few words"),
         ({"reason": "x" * 301}, "reason", "This is longer than 300 characters."),
@@ -786,6 +865,17 @@ def test_somebody_elses_grant_is_out_of_reach(client: Client, user: User) -> Non
     assert "Undo" not in client.get(f"{page_of(nmc, 'grants')}?deleted={theirs.pk}").text
 
 
+def test_a_grant_form_sent_again_with_another_figure_says_that_nothing_was_saved(client: Client, user: User) -> None:
+    nmc = EnrolmentFactory(user=user)
+    data = granted()
+    for _ in range(2):  # The same form twice is one grant.
+        assert client.post(page_of(nmc, "grants"), data).status_code == 302
+    response = client.post(page_of(nmc, "grants"), data | {"value": "11", "reason": "Letter of 4 May"})
+    assert response.status_code == 422 and "This form was sent already." in response.text
+    assert 'value="11"' in response.text and "Letter of 4 May" in response.text
+    assert nmc.grants.get().value == Decimal(data["value"])
+
+
 # --- The actions themselves ------------------------------------------------------------------------------------------
 
 
@@ -795,6 +885,35 @@ def test_several_are_changed_or_none(user: User) -> None:
         amend_enrolments(by=user, changes={mine.pk: {"number": "1"}, theirs.pk: {"number": "2"}})
     mine.refresh_from_db()
     assert mine.number == ""
+
+
+def test_to_have_left_later_or_not_at_all_gives_what_was_done_meanwhile_its_place(user: User) -> None:
+    nmc = EnrolmentFactory(user=user, left_on=datetime.date(2026, 1, 1))
+    february, may = (ActivityFactory(user=user, done_on=datetime.date(2026, month, 1)) for month in (2, 5))
+    amend_enrolments(by=user, changes={nmc.pk: {"left_on": datetime.date(2026, 3, 1)}})
+    assert [placement.activity for placement in nmc.placements.all()] == [february]
+    amend_enrolments(by=user, changes={nmc.pk: {"left_on": None}})
+    assert nmc.placements.filter(activity=may).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_coming_back_beside_joining_anew_is_answered_with_a_sentence(user: User) -> None:
+    """Both at the same moment: whoever comes second learns of the first."""
+    old = EnrolmentFactory(user=user, left_on=datetime.date(2026, 1, 1))
+
+    def come_back() -> None:
+        try:
+            amend_enrolments(by=user, changes={old.pk: {"left_on": None}})
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            enrol(by=user, form_key=uuid.uuid4(), frameworks=[known("uk-nmc")])
+            second = pool.submit(come_back)
+            wait([second], timeout=0.5)
+        with pytest.raises(ValidationError, match="You have this one already"):
+            second.result(timeout=30)
 
 
 def test_a_sentence_of_the_database_names_its_field(user: User) -> None:
@@ -810,3 +929,42 @@ def test_the_lists_are_only_ones_own(client: Client, user: User, stranger_client
         assert stranger_client.get(page_of(nmc, page)).status_code == 404
     for action in ("delete", "restore"):
         assert stranger_client.post(page_of(nmc, action)).status_code == 404
+
+
+# --- The three screens beside other tabs -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("screen", "question", "typed", "elsewhere"),
+    [
+        (TITLES, "anchor", "2027-09-30", {"anchor_on": datetime.date(2028, 9, 30)}),
+        (NUMBERS, "number", "71A2998E", {"number": "99I1234E"}),
+    ],
+)
+def test_the_later_screens_overwrite_nothing_unseen(
+    client: Client, user: User, screen: str, question: str, typed: str, elsewhere: dict[str, object]
+) -> None:
+    nmc = EnrolmentFactory(user=user, anchor_on=None)
+    nmc.refresh_from_db()
+    opened = client.get(asked(screen, nmc)).text
+    seen, state = f"seen_{nmc.pk}", state_of(nmc)
+    assert seen in opened and state in opened
+    data = {seen: state, f"titles_{nmc.pk}": "nurse", f"{question}_{nmc.pk}": typed}
+    Enrolment.objects.filter(pk=nmc.pk).update(**elsewhere)
+    response = client.post(asked(screen, nmc), data)
+    assert response.status_code == 409 and "NMC revalidation was changed somewhere else" in response.text
+    assert f'value="{typed}"' in response.text
+    nmc.refresh_from_db()
+    [(column, value)] = elsewhere.items()
+    assert getattr(nmc, column) == value and state_of(nmc) in response.text
+    # Saved once more, having seen it; and the same form twice is no change.
+    for _ in range(2):
+        assert client.post(asked(screen, nmc), data | {seen: state_of(nmc)}).status_code == 302
+    nmc.refresh_from_db()
+    assert str(getattr(nmc, column)) == typed
+
+
+@pytest.mark.parametrize("country", ["9" * 5000, "\x00", "XX", "99999999999999999999"])
+def test_a_country_that_is_none_is_refused_calmly(client: Client, country: str) -> None:
+    assert client.post(START, ticked("uk-nmc", country=country)).status_code == 422
+    assert client.post(START, ticked("uk-nmc", country=country) | {"show": ""}).status_code == 200

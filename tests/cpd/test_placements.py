@@ -1,11 +1,13 @@
 """Where activities belong in each framework: guessed, shown, changed, remembered; and why they count."""
 
 import datetime
+import re
 import uuid
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.http import QueryDict
 from django.test import Client
@@ -15,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from cpd import catalogue
-from cpd.actions import add_activity, amend_activity, log_inbox, log_reading
+from cpd.actions import add_activity, amend_activity, delete_activity, log_inbox, log_reading, restore_activity
 from cpd.actions.placements import Said, place_all
 from cpd.actions.reading import InboxChoice
 from cpd.forms import ActivityForm
@@ -129,6 +131,27 @@ def test_frameworks_that_are_over_get_no_more_places(user: User) -> None:
     EnrolmentFactory(user=user, framework="of-a-newer-release")
     added(user)
     assert not Placement.objects.exists()
+
+
+def test_what_was_done_before_leaving_and_written_down_later_has_its_place(user: User) -> None:
+    left = EnrolmentFactory(user=user, left_on=TODAY)
+    day = datetime.timedelta(days=1)
+    with time_machine.travel(datetime.datetime(2026, 11, 25, tzinfo=datetime.UTC)):
+        activity = added(user)
+        fields = FIELDS | {"done_on": TODAY + day}
+        add_activity(by=user, activity_id=uuid.uuid4(), fields=fields)
+    assert placement(left).activity == activity
+    # Nor does having it back place what was done after it was left.
+    left.placements.all().delete()
+    assert place_all(enrolment=left, by=user) == 1
+
+
+def test_an_activity_that_is_put_back_gets_its_place_in_what_was_joined_meanwhile(user: User) -> None:
+    activity = added(user)
+    delete_activity(by=user, activity_id=activity.pk)
+    joined = EnrolmentFactory(user=user)
+    restore_activity(by=user, activity_id=activity.pk)
+    assert placement(joined).activity == activity
 
 
 def test_nothing_is_placed_under_somebody_elses_enrolment(user: User, nmc: Enrolment) -> None:
@@ -258,7 +281,7 @@ def test_the_form_shows_each_framework_once_with_the_guess_filled_in(
     EnrolmentFactory(framework="uk-gdc")  # A stranger's.
     page = client.get(NEW).text
     assert page.count('class="place"') == 2 and "GDC" not in page
-    assert "<b>NMC</b>: hours" in page and "<b>MBA</b>: Educational activities" in page
+    assert "<b>NMC</b>: non-participatory hours" in page and "<b>MBA</b>: Educational activities" in page
     assert shown(client)[f"{mba.pk}-category"].value() == "educational-activities"
 
 
@@ -313,11 +336,49 @@ def test_the_edit_form_shows_what_was_said(client: Client, user: User, mba: Enro
 
 
 def test_credits_that_a_certificate_states_are_kept(client: Client, gdc: Enrolment) -> None:
-    client.post(NEW, typed() | of(gdc, q_verifiable="on", q_outcome=["A", "C"], stated="1.5"))
+    client.post(NEW, typed(minutes="90") | of(gdc, q_verifiable="on", q_outcome=["A", "C"], stated="1.5"))
     row = placement(gdc)
     assert (row.marks, row.stated) == (["outcome/A", "outcome/C", "verifiable"], Decimal("1.5"))
     address = reverse("cpd:activity-update", args=[row.activity_id])
     assert 'value="1.5"' in client.get(address).text
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_certificate_cannot_state_more_time_than_it_took(
+    client: Client, user: User, gdc: Enrolment, is_new: bool
+) -> None:
+    activity = None if is_new else ActivityFactory(user=user)
+    address = NEW if activity is None else reverse("cpd:activity-update", args=[activity.pk])
+    data = typed(minutes="90") | of(gdc, q_verifiable="on", q_outcome=["A"], stated="13.5")
+    response = client.post(address, data)
+    assert response.status_code == 422 and f'id="id_{gdc.pk}-stated_error"' in response.text
+    sentence = "Your certificate states 13 h 30 min, but you entered 1 h 30 min. Correct one of them."
+    assert response.text.count(sentence) == 2  # Beside the field and in the summary.
+    assert not gdc.placements.exists()
+
+
+def test_credits_that_are_no_time_are_not_held_against_the_minutes(client: Client, user: User) -> None:
+    held = [{"titles": ["practitioner"], "since": None}]
+    hpcsa = EnrolmentFactory(user=user, framework="za-hpcsa", titles=held, anchor_on=None)
+    client.post(NEW, typed(minutes="60") | of(hpcsa, category="clinical", stated="10"))
+    assert placement(hpcsa).stated == 10
+
+
+def test_the_line_says_non_participatory_while_the_box_is_empty(client: Client, nmc: Enrolment) -> None:
+    assert "<b>NMC</b>: non-participatory hours" in client.get(NEW).text
+    page = client.post(NEW, typed(participatory_minutes="30", suggest="untouched")).text
+    assert "<b>NMC</b>: hours" in page
+    # Filled by JavaScript only, so hidden without.
+    assert re.search(r'<button[^>]*data-part="all-of-it" hidden>', page)
+
+
+def test_what_javascript_does_by_itself_can_be_asked_for_without(client: Client, nmc: Enrolment) -> None:
+    page = client.get(NEW).text
+    assert "Suggest again for this kind" in page
+    today = timezone.localdate()
+    for day in (today, today - datetime.timedelta(days=1)):
+        assert f'<button class="chip" type="button" value="{day.isoformat()}">' in page
+    assert page.count('role="group" aria-label="How long it took" hidden>') == 1
 
 
 def test_papers_are_counted_where_each_counts(client: Client, royal_college: Enrolment) -> None:
@@ -575,6 +636,22 @@ def test_why_it_counts_with_source_and_day(client: Client, user: User, nmc: Enro
     assert "#counts-towards" in page
 
 
+def test_nothing_is_said_twice_or_of_nothing(client: Client, user: User, nmc: Enrolment) -> None:
+    page = page_of(client, ActivityFactory(user=user, minutes=120))
+    assert "2 h counted" in page
+    assert "Recorded, not counted" not in page and "<dt>Counted</dt>" not in page
+
+
+def test_of_many_frameworks_the_first_that_counts_nothing_is_open(
+    client: Client, user: User, nmc: Enrolment, gdc: Enrolment
+) -> None:
+    activity = ActivityFactory(user=user)
+    assert page_of(client, activity).count('<details class="why"') == 2
+    assert len(re.findall(r'<details class="why"[^>]* open>', page_of(client, activity))) == 2
+    EnrolmentFactory(user=user, framework="uk-gmc", titles=[], anchor_on=datetime.date(2027, 5, 1))
+    assert re.findall(r'<details class="why" id="why-([^"]+)" open>', page_of(client, activity)) == [str(gdc.pk)]
+
+
 def test_why_it_does_not_count(client: Client, user: User, gdc: Enrolment) -> None:
     page = page_of(client, ActivityFactory(user=user))
     assert "Does not count" in page and "1 h not counted." in page
@@ -637,16 +714,30 @@ def test_a_cycle_that_was_judged_stays_as_it_is(client: Client, user: User, nmc:
     assert "1 October 2021 to 30 September 2024, which is closed" in page
 
 
+@pytest.mark.parametrize("newest_last", [True, False])
+def test_of_two_judged_cycles_the_newer_one_is_named(
+    client: Client, user: User, nmc: Enrolment, newest_last: bool
+) -> None:
+    spans = [
+        (datetime.date(2021, 10, 1), datetime.date(2024, 9, 30)),
+        (datetime.date(2022, 1, 1), datetime.date(2024, 12, 31)),
+    ]
+    for first, last in spans if newest_last else reversed(spans):
+        JudgedCycleFactory(enrolment=nmc, first_on=first, last_on=last)
+    page = page_of(client, ActivityFactory(user=user, done_on=datetime.date(2023, 5, 1)))
+    assert "1 January 2022 to 31 December 2024, which is closed" in page
+
+
 def test_what_has_lapsed_counts_no_more(client: Client, user: User) -> None:
     held = [{"titles": ["practitioner"], "since": None}]
     hpcsa = EnrolmentFactory(user=user, framework="za-hpcsa", titles=held, anchor_on=None)
     long_ago = timezone.localdate() - datetime.timedelta(days=400)
-    for done_on, amount in ((long_ago, "0 CEUs"), (timezone.localdate(), "2 CEUs")):
+    for done_on, word in ((long_ago, "Has lapsed"), (timezone.localdate(), "2 CEUs counted")):
         activity = ActivityFactory(user=user, done_on=done_on)
         PlacementFactory(activity=activity, enrolment=hpcsa, category="clinical", stated=2)
         page = page_of(client, activity)
         assert ("It is older than 12 months, so it counts no more." in page) == (done_on == long_ago)
-        assert f"<dt>Counted</dt><dd>{amount}</dd>" in page
+        assert word in page
 
 
 def test_a_guess_is_called_one(client: Client, user: User, mba: Enrolment) -> None:

@@ -15,7 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import User
 from cpd.actions.reminders import choose_reminders
 from cpd.models import Artefact, Enrolment, HowOften, Mailing, Notice, Reminders
-from cpd.reminding import people_to_mail, send_waiting, stop_link, write_due_mailings
+from cpd.reminding import people_to_mail, send_waiting, stop_link, write_due_mailings, write_mailings_of
 from cpd.standing import Stand, standings
 from cpd.tasks import NightWentWrong, queue_mail, tidy, tidy_now
 from tests.factories.cpd import (
@@ -148,6 +148,16 @@ def test_the_month_of_choosing_is_not_told(reader: User, nurse: Enrolment) -> No
     assert night(at(datetime.date(2026, 12, 1))) == 1
 
 
+def test_the_month_of_joining_the_first_framework_is_not_told(reader: User) -> None:
+    RemindersFactory(user=reader, how_often="monthly")
+    assert night(at(datetime.date(2026, 12, 1))) == 0
+    EnrolmentFactory(user=reader, created_at=at(datetime.date(2026, 12, 20)))
+    assert night(at(datetime.date(2026, 12, 21))) == 0
+    # Another one later keeps nothing back.
+    EnrolmentFactory(user=reader, framework="uk-hcpc", titles=[], created_at=at(datetime.date(2027, 1, 1)))
+    assert night(at(datetime.date(2027, 1, 1))) == 1
+
+
 # --- The mail --------------------------------------------------------------------------------------------------------
 
 
@@ -256,6 +266,21 @@ def test_one_persons_fault_keeps_nobody_elses_mail_back(
 
 
 # --- Stopping --------------------------------------------------------------------------------------------------------
+
+
+def test_who_stops_while_the_night_is_at_work_gets_nothing(deadlines: Reminders) -> None:
+    choose_reminders(by=deadlines.user, how_often=HowOften.OFF)
+    assert write_mailings_of(deadlines.user, before(14)) == 0
+    # Written by a worker that had read the choice before.
+    MailingFactory(user=deadlines.user, about=f"ends/{deadlines.pk}/2027-09-30/14", due_at=before(14))
+    assert not send_waiting(deadlines.user_id, before(14))
+    assert not mail.outbox and not Mailing.objects.exists()
+
+
+def test_a_notice_is_not_mailed_to_who_stopped(reader: User, nurse: Enrolment) -> None:
+    notice = NoticeFactory(user=reader, enrolment=nurse)
+    MailingFactory(user=reader, about=notice.about, due_at=before(14))
+    assert not send_waiting(reader.pk, before(14)) and not mail.outbox
 
 
 def stop_path(user: User) -> str:

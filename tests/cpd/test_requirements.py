@@ -155,7 +155,19 @@ def test_enough_is_said_with_its_limits(reader: User, reader_client: Client, nur
     )
     said = words(page.select_one(".stand__verdict"))
     assert "Enough of what we are sure of 6 more are for you to check with your regulator." in said
-    assert "6 more are for you to check with your regulator." in words(page.select_one(".stand"))
+    check = page.select_one(".stand .stand__check")
+    assert words(check).startswith("Check with your regulator Practice hours, 450 h to go")
+    assert check is not None and len(check.select("li")) == 6
+
+
+def test_figures_that_are_not_sure_are_counted_apart(reader_client: Client, nurse: Enrolment) -> None:
+    said = words(read(reader_client, "/cpd/").select_one(".stand__verdict"))
+    assert "0 of 3 checked figures met, 6 more to check." in said
+    nurse.trusts_unsure = True
+    nurse.save()
+    page = read(reader_client, "/cpd/")
+    assert "0 of 9 requirements met." in words(page.select_one(".stand__verdict"))
+    assert page.select_one(".stand__check") is None
 
 
 def test_recorded_and_not_counted_is_shown(reader: User, reader_client: Client) -> None:
@@ -269,7 +281,7 @@ def test_a_balance_says_what_lapses_next_and_when_it_falls_below(reader: User, r
         activity.placements.update(stated=Decimal(4))
     found = findings(read(reader_client, enrolment.get_absolute_url()))["Balance of CEUs"]
     # 40 CEUs, 4 of which lapse each month from January: 28 are left in March.
-    assert found.startswith("Balance of CEUs Met 40 of 30 CEUs")
+    assert found.startswith("Balance of CEUs Met 40 CEUs, 30 asked")
     assert "It falls below on 15 March 2027 unless you add more." in found
     assert "Lapses on 15 January 2027, 4 CEUs" in found and "And 4 more, later" in found
     assert "Due by" not in found
@@ -296,9 +308,9 @@ def test_what_was_deleted_can_be_had_back_and_what_was_left_is_listed(
     EnrolmentFactory(user=reader, framework="uk-gphc", titles=[], left_on=datetime.date(2025, 1, 31))
     response = reader_client.post(reverse("cpd:enrolment-delete", args=[nurse.pk]), follow=True)
     page = BeautifulSoup(response.content, "html.parser")
-    assert "Deleted NMC revalidation. Your activities stay." in words(page)
+    assert "You no longer track NMC revalidation. Your activities stay." in words(page)
     assert "Until 31 January 2025" in words(page)
-    assert "Deleted in the last 30 days" not in words(page)
+    assert "No longer tracked, in the last 30 days" not in words(page)
     page = read(reader_client, "/cpd/requirements/")
     restore = reverse("cpd:enrolment-restore", args=[nurse.pk])
     assert page.select_one(f"form[action='{restore}'] button") is not None
@@ -306,11 +318,52 @@ def test_what_was_deleted_can_be_had_back_and_what_was_left_is_listed(
     assert "CPD hours" in findings(read(reader_client, "/cpd/requirements/"))
 
 
-def test_who_is_on_leave_is_told_what_it_changes(reader_client: Client, nurse: Enrolment) -> None:
+@pytest.mark.parametrize(
+    ("framework", "told"),
+    [
+        ("uk-nmc", "Leave does not lower what is asked."),
+        ("uk-rcgp", "It may lower what is asked: check with your regulator."),
+        ("uk-gphc", "It may lower what is asked: ask, and enter what is granted."),
+        ("uk-goc", "It may lower what is asked: ask, and enter what is granted."),
+    ],
+)
+def test_who_is_on_leave_is_told_what_it_changes(
+    reader: User, reader_client: Client, framework: str, told: str
+) -> None:
+    enrolment = EnrolmentFactory(user=reader, framework=framework, anchor_on=datetime.date(2027, 9, 30))
+    LeaveFactory(enrolment=enrolment, first_on=datetime.date(2026, 6, 1), last_on=datetime.date(2027, 1, 31))
+    page = read(reader_client, "/cpd/requirements/")
+    assert f"You are on leave until 31 January 2027. {told}" in words(page.select_one(".stand__head"))
+    grants = page.select(f".stand__head a[href='{reverse('cpd:enrolment-grants', args=[enrolment.pk])}']")
+    assert len(grants) == ("granted" in told)
+
+
+def test_leave_has_no_bearing_on_an_earlier_cycle(reader: User, reader_client: Client, nurse: Enrolment) -> None:
     LeaveFactory(enrolment=nurse, first_on=datetime.date(2026, 6, 1), last_on=datetime.date(2027, 1, 31))
-    head = words(read(reader_client, "/cpd/requirements/").select_one(".stand__head"))
-    assert "You are on leave until 31 January 2027. Part-time work does not lower the hours." in head
-    assert head.count("Check with your regulator") == 1
+    done(nurse, 2, on="2024-05-01")
+    reader.profile.record_starts_on = datetime.date(2021, 1, 1)
+    reader.profile.save()
+    path = reverse("cpd:cycle-detail", args=[nurse.pk, "2021-10-01"])
+    assert "You are on leave" not in words(read(reader_client, path))
+
+
+def test_each_missing_part_of_a_set_can_be_recorded_by_itself(reader: User, reader_client: Client) -> None:
+    gmc = EnrolmentFactory(user=reader, framework="uk-gmc", titles=[], anchor_on=datetime.date(2027, 9, 30))
+    ArtefactFactory(enrolment=gmc, kind="patient-feedback", done_on=datetime.date(2026, 5, 1))
+    for path in (reverse("cpd:requirements"), gmc.get_absolute_url()):
+        page = read(reader_client, path)
+        offered = {str(link["href"]) for link in page.select(".parts a")}
+        assert reverse("cpd:artefact-create", args=[gmc.pk, "colleague-feedback"]) in offered
+        assert reverse("cpd:artefact-create", args=[gmc.pk, "patient-feedback"]) not in offered
+    assert not read(reader_client, reverse("cpd:tracker")).select(".parts a")
+
+
+def test_on_paper_it_says_whose_it_is_and_of_which_day(reader: User, reader_client: Client, nurse: Enrolment) -> None:
+    nurse.number = "71A2998E"
+    nurse.save()
+    for path in (reverse("cpd:requirements"), nurse.get_absolute_url()):
+        head = words(read(reader_client, path).select_one(".print-head"))
+        assert reader.get_full_name() in head and "As on 22 November 2026" in head and "71A2998E" in head
 
 
 # --- One of them -----------------------------------------------------------------------------------------------------
@@ -372,6 +425,48 @@ def test_a_closed_cycle_keeps_the_rules_it_was_judged_by(reader: User, reader_cl
     assert "Closed on 1 December 2024, by the rules as Meducation knew them then." in words(page)
     found = findings(page)["CPD hours"]
     assert "as it was then" in found and "35 h short 0 of 35 h" in found
+
+
+@pytest.mark.parametrize("anchor_on", [datetime.date(2027, 8, 31), datetime.date(2027, 12, 31), None])
+def test_a_corrected_date_hides_no_closed_cycle_and_lists_none_beside_it(
+    reader: User, reader_client: Client, nurse: Enrolment, anchor_on: datetime.date | None
+) -> None:
+    done(nurse, 3, on="2019-05-01")
+    reader.profile.record_starts_on = datetime.date(2018, 1, 1)
+    reader.profile.save()
+    JudgedCycleFactory(enrolment=nurse)
+    Enrolment.objects.update(anchor_on=anchor_on)
+    page = read(reader_client, nurse.get_absolute_url())
+    # The one before shares no day with it when the date is moved back.
+    expected = ["2021-10-01"]
+    if anchor_on == datetime.date(2027, 8, 31):
+        expected.append("2018-09-01")
+    addresses = [reverse("cpd:cycle-detail", args=[nurse.pk, first]) for first in expected]
+    assert [link["href"] for link in page.select("a[href*='/cycles/']")] == addresses
+
+
+@pytest.mark.parametrize("text", ["x = 1", "not TOML at all", None])
+@pytest.mark.parametrize(("verdict", "word"), [("enough", "You had enough"), ("not-met", "Not met in time")])
+def test_a_closed_cycle_whose_rules_cannot_be_read_still_says_the_verdict(
+    reader_client: Client, nurse: Enrolment, text: str | None, verdict: str, word: str
+) -> None:
+    rules = FrameworkTextFactory(text=text or catalogue.text_of("uk-nmc"))
+    JudgedCycleFactory(
+        enrolment=nurse, rules=rules, assessment={"verdict": verdict, "version": "long gone", "recorded": "1"}
+    )
+    page = words(read(reader_client, reverse("cpd:cycle-detail", args=[nurse.pk, "2021-10-01"])))
+    assert "judged by rules that this release of Meducation cannot read" in page and word in page
+    assert "NMC revalidation" in page and "1 October 2021 to 30 September 2024" in page
+    assert "requirements met" not in page and "CPD hours" not in page
+
+
+@pytest.mark.parametrize("assessment", [{}, [], {"verdict": "of another release"}, {"verdict": []}])
+def test_a_closed_cycle_without_a_verdict_cannot_be_told(
+    reader_client: Client, nurse: Enrolment, assessment: object
+) -> None:
+    JudgedCycleFactory(enrolment=nurse, assessment=assessment)
+    page = words(read(reader_client, reverse("cpd:cycle-detail", args=[nurse.pk, "2021-10-01"])))
+    assert "Cannot tell" in page
 
 
 @pytest.mark.parametrize("first", ["2018-10-01", "2021-10-02", "yesterday", "2021-13-01", "20211001"])

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from cpd import catalogue
 from cpd.actions import amend_activity, delete_activity
+from cpd.ledger import enrolled_of, entries_of, entry_of, marks_of
 from cpd.models import Enrolment, Standing
 from cpd.rules.types import Outcome, Verdict
 from cpd.standing import Stand, standings
@@ -152,12 +154,83 @@ def test_only_what_is_stale_is_judged_again(reader: User, nurse: Enrolment) -> N
     assert [stand.without_reflection for stand in found] == [0, 7]
 
 
-@pytest.mark.parametrize("kept", [{}, {"assessment": {"version": "of another release"}}, {"assessment": None}])
+@pytest.mark.parametrize(
+    "kept", [{}, [], "x", {"assessment": {"version": "of another release"}}, {"assessment": None}, {"assessment": 3}]
+)
 def test_what_another_release_kept_is_judged_again(kept: object, reader: User, nurse: Enrolment) -> None:
     stands(reader)
     Standing.objects.update(assessment=kept)
     [stand], queries = stands(reader)
     assert queries == 3 and stand.assessment.findings
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("assessment", {"recorded": "abc"}),
+        ("assessment", {"cycle": {"whole": [], "years": [], "number": 1}}),
+        ("assessment", {"findings": [[]]}),
+        ("assessment", {"tallies": [1]}),
+        ("sums", [["a", "b", 1, 1, "x", "y"]]),
+        ("sums", [["a", "b", "many", 1, "1", "1"]]),
+        ("sums", 3),
+        ("without_reflection", "x"),
+    ],
+)
+def test_one_odd_value_in_what_was_kept_is_enough(name: str, value: Any, reader: User, nurse: Enrolment) -> None:
+    stands(reader)
+    row = Standing.objects.get()
+    row.assessment[name] = {**row.assessment[name], **value} if isinstance(value, dict) else value
+    row.save()
+    [stand], queries = stands(reader)
+    assert queries == 3 and stand.assessment.findings
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        [{"titles": ["nurse"]}],
+        [{"titles": None, "since": None}],
+        [{"titles": "nurse", "since": None}],
+        [{"titles": [["nurse"]], "since": None}],
+        [{"titles": ["nurse"], "since": "soon"}],
+        ["nurse"],
+        {"titles": ["nurse"]},
+        "nurse",
+        3,
+    ],
+)
+def test_titles_that_cannot_be_read_are_none(
+    titles: Any, reader: User, reader_client: Client, nurse: Enrolment
+) -> None:
+    Enrolment.objects.update(titles=titles)
+    [stand], _ = stands(reader)
+    assert stand.enrolled.titles == ()
+    for path in ("/", "/cpd/", "/cpd/requirements/", nurse.get_absolute_url()):
+        assert reader_client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("answers", [[], ["x"], "x", 3])
+def test_answers_that_cannot_be_read_make_no_marks(
+    answers: Any, reader: User, reader_client: Client, nurse: Enrolment
+) -> None:
+    artefact = ArtefactFactory(enrolment=nurse, answers=answers)
+    assert marks_of("uk-nmc", artefact.kind, answers) == frozenset()
+    for path in ("/", "/cpd/", "/cpd/requirements/", nurse.get_absolute_url()):
+        assert reader_client.get(path).status_code == 200
+
+
+def test_days_are_those_where_the_person_is(reader: User, nurse: Enrolment) -> None:
+    reader.profile.time_zone = "America/Toronto"
+    reader.profile.save()
+    User.objects.update(date_joined=datetime.datetime(2026, 1, 1, 1, tzinfo=datetime.UTC))
+    reader.refresh_from_db()
+    activity = ActivityFactory(user=reader, recorded_at=reader.date_joined)
+    [entry] = [each for each in entries_of(reader, [nurse])[nurse.pk] if each.key == str(activity.pk)]
+    new_years_eve = datetime.date(2025, 12, 31)
+    assert entry.recorded_on == entry_of(activity, None).recorded_on == new_years_eve
+    nurse.user = reader
+    assert enrolled_of(nurse).recorded_since == new_years_eve
 
 
 def test_somebody_in_no_framework_costs_one_query(reader: User) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from cpd import catalogue, wording
 from cpd.rules.types import Binding, Cite, Confidence, Finding, Outcome, Part, Period, Requirement, RuleKind
-from cpd.wording import HOURS, Thing, amount, outcome_word, said_of, time_left
+from cpd.wording import HOURS, Thing, amount, outcome_word, said_of, said_of_part, time_left
 
 POINTS = Thing("point", "points")
 CITE = Cite((), Confidence.A, datetime.date(2026, 11, 1))
@@ -62,7 +62,8 @@ def finding(outcome: Outcome, have: int = 30, need: int = 35, **more: Any) -> Fi
     [
         (finding(Outcome.NOT_YET), "Not yet", "5 h to go", "30 h of 35 h"),
         (finding(Outcome.NOT_YET, 0), "Not yet", "35 h to go", "0 of 35 h"),
-        (finding(Outcome.MET, 37), "Met", "", "37 h of 35 h"),
+        (finding(Outcome.MET, 37), "Met", "", "37 h, 35 h asked"),
+        (finding(Outcome.NOT_YET, 0, 1, rule={"artefact": "feedback"}), "Not yet", "1 to go", ""),
         (finding(Outcome.NOT_MET, is_closed=True), "Not met, the time is over", "5 h short", "30 h of 35 h"),
         (
             finding(Outcome.NOT_YET, is_closed=True, rule={"binding": Binding.RECOMMENDED}),
@@ -130,6 +131,14 @@ def test_the_running_year_and_the_years_before_are_told_apart() -> None:
     done = Part("2026", Outcome.MET, Decimal(30), Decimal(25), YEAR)
     enough = said_of(finding(Outcome.NOT_MET, 30, 25, parts=(parts[0], done), rule=rule), NMC)
     assert (enough.left, enough.word) == ("Enough for now", "Not met, the time is over")
+
+
+def test_a_year_that_has_not_begun_is_not_said_to_be_short() -> None:
+    rule = {"kind": RuleKind.YEARLY_MIN}
+    part = Part("2026", Outcome.NOT_YET, Decimal(0), Decimal(25), YEAR)
+    found = finding(Outcome.NOT_YET, 0, 25, parts=(part,), rule=rule)
+    assert said_of_part(part, found, NMC, today=datetime.date(2025, 12, 31)).word == "Not begun"
+    assert said_of_part(part, found, NMC, today=YEAR.first).word == "Not yet"
 
 
 def test_what_is_recommended_is_never_not_met() -> None:

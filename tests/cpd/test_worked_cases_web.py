@@ -103,7 +103,7 @@ def test_8_1_singapore(on: Any) -> None:
 
 
 def gdc(clinician: Clinician, joined: str = "2020-09-01") -> Enrolment:
-    return clinician.enrol("uk-gdc", titles=["dentist"], anchor="2021-01-01", joined=joined)
+    return clinician.enrol("uk-gdc", titles=["dentist"], anchor="2026-01-01", joined=joined)
 
 
 def dental(clinician: Clinician, year: int, hours: float) -> None:
@@ -231,7 +231,7 @@ def test_8_8_nmc(on: Any) -> None:
 
 def test_8_9_royal_college_of_canada(on: Any) -> None:
     clinician = on("2029-01-05")
-    enrolment = clinician.enrol("ca-rcpsc-moc", anchor="2024-01-01")
+    enrolment = clinician.enrol("ca-rcpsc-moc", anchor="2029-01-01")
     for year, credits in ((2024, 60), (2025, 20), (2026, 60), (2027, 60), (2028, 50)):
         for part in range(0, credits, 20):
             clinician.add(f"{year}-05-{1 + part // 20:02}", min(20, credits - part), category="group-accredited")

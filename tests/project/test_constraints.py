@@ -115,6 +115,11 @@ BREAKS: dict[str, Callable[[], object]] = {
     "cpd_enrolment_is_left_after_it_is_joined": changed(
         EnrolmentFactory, joined_on=DAY, left_on=DAY - datetime.timedelta(days=1)
     ),
+    "cpd_enrolment_anchor_on_is_in_these_centuries": changed(EnrolmentFactory, anchor_on=datetime.date.max),
+    "cpd_enrolment_joined_on_is_in_these_centuries": changed(EnrolmentFactory, joined_on=datetime.date.min),
+    "cpd_enrolment_left_on_is_in_these_centuries": changed(EnrolmentFactory, left_on=datetime.date(2201, 1, 1)),
+    "cpd_leave_first_on_is_in_these_centuries": changed(LeaveFactory, first_on=datetime.date(1899, 12, 31)),
+    "cpd_leave_last_on_is_in_these_centuries": changed(LeaveFactory, last_on=datetime.date(2201, 1, 1)),
     "cpd_leave_ends_after_it_starts": changed(LeaveFactory, last_on=datetime.date(2020, 1, 1)),
     "cpd_grant_is_one_for_a_requirement_and_cycle": twice(GrantFactory),
     "cpd_grant_is_not_negative": changed(GrantFactory, value=-1),

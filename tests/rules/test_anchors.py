@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from cpd import catalogue
-from cpd.rules.anchors import fault_of, fault_of_future, fault_of_past
+from cpd.rules.anchors import fault_of, fault_of_future, fault_of_passed, fault_of_past
 from cpd.rules.types import CycleRule
 
 TODAY = datetime.date(2026, 11, 22)
@@ -79,3 +79,41 @@ def test_the_first_and_the_last_possible_days() -> None:
     assert fault_of_future(day("2031-11-22"), TODAY, years=5) is None
     # An anchor that is the very last day there is must not end in an error.
     assert fault_of(rule_of("uk-gdc"), datetime.date.max, titles=[], today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("framework_id", "titles", "anchor", "sentence"),
+    [
+        (
+            "uk-nmc",
+            ["nurse"],
+            "2023-02-02",
+            "This day has passed. If you renewed since, your present period ends on 2 February 2029: enter that.",
+        ),
+        ("uk-nmc", ["nurse"], "2023-11-22", None),  # One cycle ago, to the day.
+        ("uk-nmc", ["nurse"], "2026-11-01", None),  # Just over: they may be renewing.
+        ("sg-smc", ["pc-1y"], "2024-12-31", "your present period ends on 31 December 2026"),
+        ("sg-smc", [], "2019-12-31", None),  # How long a cycle is depends on the title.
+        (
+            "uk-gdc",
+            ["dentist"],
+            "2019-01-01",
+            "A cycle of five years that started on 1 January 2019 is over. "
+            "Your present one started on 1 January 2024: enter that.",
+        ),
+        ("uk-gdc", ["dentist"], "2022-01-01", None),
+        ("uk-gdc", ["dentist"], "2027-01-01", None),
+    ],
+)
+def test_a_day_of_a_cycle_that_is_over_names_the_present_one(
+    framework_id: str, titles: list[str], anchor: str, sentence: str | None
+) -> None:
+    said = fault_of_passed(rule_of(framework_id), day(anchor), titles=titles, today=TODAY)
+    assert (said is None) if sentence is None else (said is not None and sentence in said)
+
+
+def test_a_cycle_over_today_is_over() -> None:
+    rule = rule_of("uk-gdc")
+    last, after = day("2023-12-31"), day("2024-01-01")
+    assert fault_of_passed(rule, day("2019-01-01"), titles=["dentist"], today=last) is None
+    assert fault_of_passed(rule, day("2019-01-01"), titles=["dentist"], today=after)

@@ -239,6 +239,14 @@ def test_a_place_in_words(version: Version, facts: Facts, place: Place, short: s
     assert counts_as(version, facts, place, short="X") == sentence
 
 
+def test_without_participatory_minutes_it_is_not_participatory() -> None:
+    version = rules(categories=(), asks_participatory=True)
+    assert in_short(version, COURSE, Place()) == "hours"
+    assert in_short(version, COURSE, Place(), participatory=False) == "non-participatory hours"
+    version = rules(asks_participatory=True)
+    assert in_short(version, COURSE, Place("internal"), participatory=False) == "Internal, non-participatory"
+
+
 # --- Every file ------------------------------------------------------------------------------------------------------
 
 KINDS = (
