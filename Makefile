@@ -21,9 +21,9 @@ dev: .venv/ready-to-work ## The same with automatic reload, for working on the c
 test: .venv/ready-to-work ## Every test, the browser's included
 	@$(PYTHON) -m tests.chromium
 	@echo "Quick tests:"
-	@$(PYTHON) -m pytest -q -n 2 -m "not browser"
-	@echo "Browser tests:"
-	@$(PYTHON) -m pytest -q -m browser
+	@$(PYTHON) -m pytest -q -n 2 -m "not browser and not slow"
+	@echo "Slow tests, and journeys in the browser:"
+	@$(PYTHON) -m pytest -q -m "browser or slow"
 
 test-quick: .venv/ready-to-work ## The tests that need no browser and no patience
 	@$(PYTHON) -m pytest -q -n 2 -m "not browser and not slow"
