@@ -107,7 +107,8 @@ class Case:
             told.append("You joined within this cycle: less may be asked of you. Ask, and enter what is granted.")
         if any(away.first <= self.cycle.last and away.last >= self.cycle.first for away in self.enrolled.leave):
             if rule.leave is ProRata.NONE:
-                told.append("Leave does not lower it.")
+                is_sure = rule.cite is not None and rule.cite.is_sure
+                told.append("Leave does not lower it." if is_sure else "As far as we know, leave does not lower it.")
             elif rule.leave in ASK_FOR_IT:
                 told.append("Your leave may lower it. Ask, and enter what is granted.")
         return tuple(told)

@@ -321,7 +321,7 @@ def test_what_was_deleted_can_be_had_back_and_what_was_left_is_listed(
 @pytest.mark.parametrize(
     ("framework", "told"),
     [
-        ("uk-nmc", "Leave does not lower what is asked."),
+        ("uk-nmc", "As far as we know, leave does not lower what is asked."),
         ("uk-rcgp", "It may lower what is asked: check with your regulator."),
         ("uk-gphc", "It may lower what is asked: ask, and enter what is granted."),
         ("uk-goc", "It may lower what is asked: ask, and enter what is granted."),

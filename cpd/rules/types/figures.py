@@ -18,7 +18,7 @@ class Binding(StrEnum):
 class Confidence(StrEnum):
     """How well a figure is known."""
 
-    A = "A"  # The body's own page or the law, recent.
+    A = "A"  # The body's own page, the law, or several independent bodies that agree; recent.
     B = "B"  # A secondary source, or an old page.
     C = "C"  # General knowledge, or sources that conflict.
 
