@@ -9,7 +9,7 @@ from django.forms import BoundField
 from django.http import QueryDict
 
 from cpd.actions.placements import SaidByEnrolment
-from cpd.forms.fields import MINUTES_HINT, NEEDS_REASON, MinutesField, ReflectionField, check_minutes
+from cpd.forms.fields import MINUTES_HINT, NEEDS_REASON, MinutesField, ReflectionField, check_in_record, check_minutes
 from cpd.forms.placements import PlacementPart, parts_of
 from cpd.models import Activity, Enrolment, Kind, Placement
 from cpd.reading import Measured, most_minutes
@@ -195,12 +195,7 @@ class ActivityForm(OwnedForm):
         profile = self.user.profile
         if day > profile.local_date():
             raise forms.ValidationError("This date is in the future. Enter the day you did it.", code="future")
-        if day < profile.record_starts_on:
-            start = profile.record_starts_on
-            raise forms.ValidationError(
-                f"Your record starts on {start.day} {start:%B %Y}. Check the year, or move the start in your profile.",
-                code="before_record",
-            )
+        check_in_record(day, profile)
         return day
 
     def clean(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.http import QueryDict
 
+from cpd.forms.fields import check_in_record
 from cpd.models import LONGEST_ANSWER, Artefact
 from cpd.rules.artefacts import HOURS_A_DAY, ArtefactShape
 from cpd.rules.types import ArtefactField
@@ -124,12 +125,7 @@ class ArtefactForm(OwnedForm):
         profile = self.user.profile
         if day > profile.local_date() and not may_be_ahead:
             raise forms.ValidationError("This date is in the future. Enter the day it was.", code="future")
-        if day < profile.record_starts_on:
-            start = profile.record_starts_on
-            raise forms.ValidationError(
-                f"Your record starts on {start.day} {start:%B %Y}. Check the year, or move the start in your profile.",
-                code="before_record",
-            )
+        check_in_record(day, profile)
         if day.year > profile.local_date().year + 10:
             raise forms.ValidationError("This is more than ten years ahead. Check the year.", code="too_far")
         return day

@@ -1,12 +1,17 @@
 """Fields that forms of the record share, and the sentences about them."""
 
+import datetime
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 
 from cpd.models import LONGEST_REFLECTION, MOST_MINUTES_A_DAY
+from meducation.lib.dates import day_month_year
+
+if TYPE_CHECKING:
+    from accounts.models import Profile
 
 PLAIN_FIGURE = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
 MINUTES_HINT = "Whole minutes, like 45."
@@ -47,6 +52,15 @@ class ReflectionField(forms.CharField):
         super().__init__(required=False, max_length=LONGEST_REFLECTION, strip=True, help_text=REFLECTION_HINT, **kwargs)
         self.error_messages["max_length"] = (
             "This is longer than %(limit_value)d characters (it has %(show_value)d). Shorten it, or make two entries."
+        )
+
+
+def check_in_record(day: datetime.date, profile: "Profile") -> None:
+    """Raise ValidationError for a day before somebody's record starts: a slip of the keyboard, as a rule."""
+    if day < profile.record_starts_on:
+        start = day_month_year(profile.record_starts_on)
+        raise forms.ValidationError(
+            f"Your record starts on {start}. Check the year, or move the start in your profile.", code="before_record"
         )
 
 

@@ -112,17 +112,22 @@ class Command(BaseCommand):
         """Make them once."""
         if settings.MODE not in ("demo", "test"):
             raise CommandError("load_demo works only with MEDUCATION_MODE=demo: its passwords are public.")
-        if User.objects.filter(email=PEOPLE[0][0]).exists():
-            return
-        people = {email: _make_person(email, name, role) for email, name, role in PEOPLE}
-        # Between the two: the articles need somebody who publishes them, and the record needs articles.
-        call_command("load_articles", by="admin@example.org", stdout=io.StringIO())
-        author = people["author@example.org"]
-        Author.objects.create(name=author.name, slug="sam-whitfield", credentials="RN, MSc", user=author)
-        _record(people["clinician@example.org"])
+        if not User.objects.filter(email=PEOPLE[0][0]).exists():
+            _make_people()
         today = datetime.datetime.now(LONDON).date()
+        there = set(User.objects.values_list("email", flat=True))
         for colleague in colleagues(today):
-            record(_make_colleague(colleague), colleague, today)
+            if colleague.email not in there:
+                record(_make_colleague(colleague), colleague, today)
+
+
+def _make_people() -> None:
+    people = {email: _make_person(email, name, role) for email, name, role in PEOPLE}
+    # Between the two: the articles need somebody who publishes them, and the record needs articles.
+    call_command("load_articles", by="admin@example.org", stdout=io.StringIO())
+    author = people["author@example.org"]
+    Author.objects.create(name=author.name, slug="sam-whitfield", credentials="RN, MSc", user=author)
+    _record(people["clinician@example.org"])
 
 
 def _make_person(email: str, name: str, role: str) -> User:
