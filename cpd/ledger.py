@@ -32,6 +32,7 @@ ACTIVITY_COLUMNS = (
     "reflection_id",
     "recorded_at",
 )
+ROWS_AT_ONCE = 1000
 PLACEMENT_COLUMNS = ("category", "marks", "split", "stated", "items")
 
 
@@ -99,14 +100,16 @@ def entries_of(user: "User", enrolments: Iterable[Enrolment]) -> dict[uuid.UUID,
     first = len(ACTIVITY_COLUMNS)
     width = len(PLACEMENT_COLUMNS)
     local_date = user.profile.local_date
-    for row in rows.values_list(*columns):
-        pk, done_on, done_until, minutes, participatory, kind, note, recorded_at = row[:first]
+    # In pieces: not all rows of a long record beside all entries made of them.
+    for row in rows.values_list(*columns).iterator(chunk_size=ROWS_AT_ONCE):
+        pk, done_on, done_until, minutes, participatory, kind, reflection, recorded_at = row[:first]
+        key, note, recorded_on = str(pk), str(reflection) if reflection else "", local_date(recorded_at)
         for number, enrolment in enumerate(enrolments):
             start = first + number * width
             category, marks, split, stated, items = row[start : start + width]
             entries[enrolment.pk].append(
                 Entry(
-                    key=str(pk),
+                    key=key,
                     done_on=done_on,
                     minutes=minutes,
                     participatory_minutes=participatory,
@@ -116,8 +119,8 @@ def entries_of(user: "User", enrolments: Iterable[Enrolment]) -> dict[uuid.UUID,
                     marks=frozenset(marks) if marks else frozenset(),
                     stated=stated,
                     items=items or 1,
-                    note=str(note) if note else "",
-                    recorded_on=local_date(recorded_at),
+                    note=note,
+                    recorded_on=recorded_on,
                     until=done_until,
                 )
             )
