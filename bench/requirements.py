@@ -36,7 +36,7 @@ def engine() -> str:
         entries = _entries([category.id for category in version.categories], today)
         took = _median(lambda entries=entries, body=body, who=who: assess(entries, body, who, today))  # type: ignore[misc]  # defaults bind the loop's values
         judged += took
-        summed += _median(lambda entries=entries: sum(entry.minutes for entry in entries))  # type: ignore[misc]  # the same
+        summed += _median(lambda entries=entries: sum(entry.minutes for entry in entries))  # type: ignore[misc]  # a default binds the loop's value
         slowest = max(slowest, (body.id, took), key=lambda pair: pair[1])
     count = len(frameworks())
     return (

@@ -1,6 +1,6 @@
 """Addresses of the record."""
 
-from django.urls import URLPattern, path
+from django.urls import path
 
 from cpd.views import activities, artefacts, enrolments, frameworks, reading, reminders, requirements, tracker
 
@@ -44,8 +44,6 @@ enrolment_urls = [
     ),
 ]
 
-placement_urls: list[URLPattern] = []
-
 requirement_urls = [
     path("requirements/", requirements.requirements, name="requirements"),
     path("requirements/frameworks/", frameworks.framework_list, name="framework-list"),
@@ -74,7 +72,6 @@ urlpatterns = [
     *activity_urls,
     *reading_urls,
     *enrolment_urls,
-    *placement_urls,
     *requirement_urls,
     *artefact_urls,
     *reminder_urls,

@@ -100,7 +100,7 @@ class FrameworksForm(OwnedForm):
         everything = [*self.likely, *self.others]
         # An enrolled one may be posted again by the same form sent twice.
         ordered = sorted(everything, key=lambda framework: framework.id in self.enrolled)
-        self.fields["frameworks"].choices = [(framework.id, framework.name) for framework in ordered]  # type: ignore[attr-defined]  # the same
+        self.fields["frameworks"].choices = [(framework.id, framework.name) for framework in ordered]  # type: ignore[attr-defined]  # the stubs know only Field
 
     def clean_frameworks(self) -> list[str]:
         """At least one: whoever wants none can skip this."""

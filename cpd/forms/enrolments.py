@@ -333,7 +333,7 @@ class GrantForm(OwnedForm):
         self.fields["requirement"].choices = [  # type: ignore[attr-defined]  # the stubs know only Field
             (requirement.id, usual_figure(requirement, registration)) for requirement in grantable(registration)
         ]
-        self.fields["cycle"].choices = [  # type: ignore[attr-defined]  # the same
+        self.fields["cycle"].choices = [  # type: ignore[attr-defined]  # the stubs know only Field
             (cycle.first.isoformat(), cycle_in_words(cycle, user.profile.local_date())) for cycle in cycles
         ]
         self.initial.setdefault("id", uuid.uuid4())
