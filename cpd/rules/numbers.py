@@ -10,12 +10,6 @@ LONGEST = 30
 IN_BRACKETS = re.compile(r"\[[^\]]*\]")
 
 
-def form_of(framework: Framework, titles: Collection[str]) -> NumberForm | None:
-    """The form of the number of somebody with these titles; None where none is known, or several are possible."""
-    forms = forms_of(framework, titles)
-    return forms[0] if len(forms) == 1 else None
-
-
 def forms_of(framework: Framework, titles: Collection[str]) -> list[NumberForm]:
     """The forms for these titles; for somebody who has not said which, all of them."""
     return [form for form in framework.numbers if not form.titles or not titles or form.titles & set(titles)]
