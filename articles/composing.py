@@ -76,4 +76,6 @@ def _details(article: Article) -> Details:
         reviewed_by=article.reviewed_by.strip(),
         last_reviewed_on=article.last_reviewed_on,
         review_due_on=article.review_due_on,
+        interests_declared_on=article.interests_declared_on,
+        offers_cpd=article.offers_cpd,
     )

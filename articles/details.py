@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+DATES = ("last_reviewed_on", "review_due_on", "interests_declared_on")
+
 
 @dataclass(frozen=True)
 class Writer:
@@ -46,11 +48,13 @@ class Details:
     reviewed_by: str = ""
     last_reviewed_on: datetime.date | None = None
     review_due_on: datetime.date | None = None
+    interests_declared_on: datetime.date | None = None
+    offers_cpd: bool = True
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, the same before and after a journey through the database, so that the hash can be checked."""
         plain = asdict(self)
-        for name in ("last_reviewed_on", "review_due_on"):
+        for name in DATES:
             plain[name] = plain[name].isoformat() if plain[name] else None
         for name in ("writers", "learning_objectives", "references"):
             plain[name] = list(plain[name])
@@ -67,8 +71,8 @@ class Details:
             competing_interests=stored.get("competing_interests", ""),
             funding=stored.get("funding", ""),
             reviewed_by=stored.get("reviewed_by", ""),
-            last_reviewed_on=_date(stored.get("last_reviewed_on")),
-            review_due_on=_date(stored.get("review_due_on")),
+            offers_cpd=stored.get("offers_cpd", True),
+            **{name: _date(stored.get(name)) for name in DATES},
         )
 
 

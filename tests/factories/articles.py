@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from articles.composing import compose
@@ -42,6 +43,10 @@ class ArticleFactory(DjangoModelFactory[Article]):
     slug = factory.Sequence(lambda number: f"article-{number}")
     standfirst = "About it."
     body = "<p>Words.</p>"
+    learning_objectives = "Tell what it is about"
+    competing_interests = "None declared."
+    interests_declared_on = PUBLISHED_AT.date()
+    review_due_on = factory.LazyFunction(lambda: timezone.localdate() + datetime.timedelta(days=365))
 
     @classmethod
     def _create(cls, model_class: type[Article], *args: Any, **kwargs: Any) -> Article:

@@ -91,6 +91,10 @@ BREAKS: dict[str, Callable[[], object]] = {
     "articles_article_review_is_due_after_the_last_one": changed(
         ArticleFactory, last_reviewed_on=DAY, review_due_on=DAY
     ),
+    "articles_article_pass_mark_is_a_percentage": changed(ArticleFactory, pass_mark=101),
+    "articles_article_allows_an_attempt": changed(ArticleFactory, attempts_allowed=0),
+    "articles_article_retired_has_a_date": changed(published, status="retired"),
+    "articles_article_is_imported_once": lambda: [ArticleFactory(source_id="https://old.example/?p=1") for _ in "ab"],
     "articles_byline_names_an_author_once": twice(
         lambda: Byline.objects.create(article=ArticleFactory(), author=AuthorFactory(), position=9)
     ),

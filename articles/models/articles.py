@@ -1,114 +1,20 @@
-"""What authors write and readers read.
-
-An `Article` holds the words being worked on. What readers see is never that, but its current `Revision`: the text as it
-was when somebody published it, which nothing can change afterwards (a database trigger refuses). A CPD record
-can therefore point at the very words that were read.
-"""
+"""An article as it is being worked on, with its byline and its references."""
 
 import datetime
-import hashlib
-import json
-from typing import Any
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
 from articles.fields import BodyField
-from articles.querysets import ArticleQuerySet, AuthorQuerySet, TopicQuerySet
+from articles.models.catalogue import Author, Topic
+from articles.querysets import ArticleQuerySet
 from meducation.lib.dates import long_date
 
 DOI_SHAPE = RegexValidator(r"^10\.\d{4,9}/\S+$", "A DOI looks like 10.1056/NEJMsa0810119, without https://doi.org/.")
 PMID_SHAPE = RegexValidator(r"^\d{1,8}$", "A PMID is a number of up to eight digits.")
-
-
-class Topic(models.Model):
-    """What an article is about; readers browse by it."""
-
-    name = models.CharField(max_length=80, unique=True)
-    slug = models.SlugField(max_length=80, unique=True)
-    description = models.TextField(blank=True, help_text="One or two sentences for the topic's page.")
-
-    objects = TopicQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        """The page that lists the topic's articles."""
-        return reverse("articles:topic-detail", args=[self.slug])
-
-
-class Author(models.Model):
-    """A byline: somebody who writes here, whether or not they can log in."""
-
-    name = models.CharField(max_length=150)
-    slug = models.SlugField(max_length=150, unique=True)
-    credentials = models.CharField(max_length=150, blank=True, help_text="For example: MRCGP, consultant nurse.")
-    bio = models.TextField("biography", blank=True)
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="byline",
-        help_text="The login of this author, if there is one: they may then edit what carries this byline.",
-    )
-
-    objects = AuthorQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        """The page that lists the author's articles."""
-        return reverse("articles:author-detail", args=[self.slug])
-
-
-class Image(models.Model):
-    """A picture in the library, re-encoded when it came in. Its file is named for its content."""
-
-    name = models.CharField(max_length=80, unique=True, editable=False)  # "<sha256>.webp"
-    title = models.CharField(max_length=150, help_text="To find it again in the library.")
-    alternative_text = models.CharField(
-        max_length=300, blank=True, help_text="What the picture tells, for somebody who cannot see it."
-    )
-    is_decorative = models.BooleanField("decorative", default=False, help_text="It tells nothing the text does not.")
-    caption = models.CharField(max_length=300, blank=True)
-    credit = models.CharField(max_length=150, blank=True, help_text="Whose picture it is, and under what licence.")
-    width = models.PositiveIntegerField(editable=False)
-    height = models.PositiveIntegerField(editable=False)
-    uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
-    )
-
-    class Meta:
-        ordering = ["-uploaded_at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(is_decorative=True) ^ ~models.Q(alternative_text=""),
-                name="articles_image_has_alternative_text_or_is_decorative",
-                violation_error_message="Write alternative text, or tick “decorative”; not both.",
-                violation_error_code="alternative_text",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        """Where the picture is served."""
-        return reverse("articles:image", args=[self.name])
 
 
 class Status(models.TextChoices):
@@ -138,10 +44,30 @@ class Article(models.Model):
     acknowledgement = models.TextField(blank=True, help_text="Whom to thank, below the text.")
     learning_objectives = models.TextField(blank=True, help_text="What a reader can do afterwards. One a line.")
     competing_interests = models.TextField(blank=True, help_text="“None declared.” if there are none.")
+    interests_declared_on = models.DateField(
+        "declared on", null=True, blank=True, help_text="The day the authors answered the question."
+    )
     funding = models.CharField(max_length=300, blank=True)
     reviewed_by = models.CharField(max_length=300, blank=True, help_text="Who checked it, with their credentials.")
     last_reviewed_on = models.DateField(null=True, blank=True)
     review_due_on = models.DateField(null=True, blank=True)
+    offers_cpd = models.BooleanField(
+        "offers CPD",
+        default=True,
+        db_default=True,
+        help_text="Readers may log it as CPD. It then needs learning objectives.",
+    )
+    # Of the assessment, if the article has questions.
+    pass_mark = models.PositiveSmallIntegerField(
+        "pass mark",
+        default=80,
+        db_default=80,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text="Per cent of the questions.",
+    )
+    attempts_allowed = models.PositiveSmallIntegerField(
+        "attempts", null=True, blank=True, validators=[MinValueValidator(1)], help_text="Empty: as many as they like."
+    )
     status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT, editable=False)
     publish_at = models.DateTimeField(
         "publish at",
@@ -157,8 +83,14 @@ class Article(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="articles_begun"
     )
+    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+    retired_because = models.CharField(max_length=300, blank=True, editable=False)
+    # The post's own id in the site it was brought from, so that bringing it twice makes one draft.
+    source_id = models.CharField(max_length=500, blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
+    # Raised by every save at the desk, so that a form opened before another's save can tell.
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     objects = ArticleQuerySet.as_manager()
 
@@ -192,6 +124,29 @@ class Article(models.Model):
                 name="articles_article_review_is_due_after_the_last_one",
                 violation_error_message="The next review must be after the last one.",
                 violation_error_code="review_due_on",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(pass_mark__range=(1, 100)),
+                name="articles_article_pass_mark_is_a_percentage",
+                violation_error_message="The pass mark is between 1 and 100 per cent.",
+                violation_error_code="pass_mark",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(attempts_allowed__isnull=True) | models.Q(attempts_allowed__gte=1),
+                name="articles_article_allows_an_attempt",
+                violation_error_message="Allow at least one attempt, or leave it empty.",
+                violation_error_code="attempts_allowed",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=Status.RETIRED) | models.Q(retired_at__isnull=False),
+                name="articles_article_retired_has_a_date",
+                violation_error_message="A retired article needs the date it was retired.",
+            ),
+            models.UniqueConstraint(
+                fields=["source_id"],
+                condition=~models.Q(source_id=""),
+                name="articles_article_is_imported_once",
+                violation_error_message="This post was brought here already.",
             ),
         ]
 
@@ -266,67 +221,3 @@ class Reference(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-class Significance(models.TextChoices):
-    """How much a new text differs, for those who read an earlier one."""
-
-    EDITORIAL = "editorial", "Editorial: nothing a reader would act on"
-    UPDATE = "update", "Update: new or better information"
-    PRACTICE_CHANGING = "practice-changing", "Practice-changing: do something differently"
-    CORRECTION = "correction", "Correction: something was wrong"
-    WITHDRAWAL = "withdrawal", "Withdrawal: do not rely on it"
-
-
-class Revision(models.Model):
-    """One published text of an article, numbered and hashed, never changed (articles/migrations: trigger)."""
-
-    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="revisions")
-    number = models.PositiveIntegerField()
-    title = models.CharField(max_length=160)
-    standfirst = models.TextField()
-    body = models.TextField()
-    # Everything else the page shows: authors, acknowledgement, objectives, disclosures, review dates, references.
-    details = models.JSONField(encoder=DjangoJSONEncoder)
-    byline = models.CharField(max_length=700)
-    sha256 = models.CharField("SHA-256", max_length=64)
-    # Made from the above by articles.rendering, kept so that a page costs no work.
-    rendered = models.TextField()
-    outline = models.JSONField()
-    words = models.PositiveIntegerField()
-    reading_minutes = models.PositiveSmallIntegerField()
-    significance = models.CharField(max_length=20, choices=Significance, default=Significance.UPDATE)
-    note = models.CharField(max_length=300, blank=True, help_text="What changed, in a sentence for readers.")
-    live_from = models.DateTimeField()
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    made_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["-number"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["article", "number"],
-                name="articles_revision_number_is_used_once",
-                violation_error_message="This article already has a revision with this number.",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(significance__in=Significance.values),
-                name="articles_revision_significance_is_known",
-                violation_error_message="Choose how much changed.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.title}, revision {self.number}"
-
-
-def text_hash(*, title: str, standfirst: str, body: str, details: dict[str, Any]) -> str:
-    """SHA-256, in hexadecimal, of all the words of a revision in one canonical form."""
-    canonical = json.dumps(
-        {"title": title, "standfirst": standfirst, "body": body, "details": details},
-        cls=DjangoJSONEncoder,
-        ensure_ascii=False,
-        separators=(",", ":"),
-        sort_keys=True,
-    )
-    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,24 @@
+"""What authors write and readers read.
+
+An `Article` holds the words being worked on. What readers see is never that, but its current `Revision`: the text as it
+was when somebody published it, which nothing can change afterwards (a database trigger refuses). A CPD record
+can therefore point at the very words that were read.
+"""
+
+from articles.models.articles import Article, Byline, Reference, Status
+from articles.models.catalogue import Author, Topic
+from articles.models.images import Image
+from articles.models.revisions import Revision, Significance, text_hash
+
+__all__ = [
+    "Article",
+    "Author",
+    "Byline",
+    "Image",
+    "Reference",
+    "Revision",
+    "Significance",
+    "Status",
+    "Topic",
+    "text_hash",
+]
