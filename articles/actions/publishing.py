@@ -1,4 +1,4 @@
-"""Publishing, taking back, and adding to the image library. Each is one transaction and asks whether `by` may."""
+"""Publishing, taking back, and beginning an article. Each is one transaction and asks whether `by` may."""
 
 import datetime
 from typing import TYPE_CHECKING
@@ -8,10 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from articles import pictures
 from articles.composing import compose
-from articles.models import Article, Author, Byline, Image, Revision, Significance, Status
-from articles.querysets import picture_is_in_use
+from articles.models import Article, Author, Byline, Revision, Significance, Status
 from articles.readiness import Obstacle, obstacles
 
 if TYPE_CHECKING:
@@ -28,10 +26,6 @@ class NotReady(Exception):
 
 class AlreadyLive(Exception):
     """Readers see the article now; a date in the future would take it from them."""
-
-
-class PictureInUse(Exception):
-    """A picture that an article or a published text shows cannot be deleted."""
 
 
 @transaction.atomic
@@ -147,53 +141,3 @@ def _free_author_slug(name: str) -> str:
         count += 1
         slug = f"{base}-{count}"
     return slug
-
-
-# --- The image library -----------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def add_image(
-    *,
-    picture: pictures.Picture,
-    title: str,
-    by: "User",
-    alternative_text: str = "",
-    is_decorative: bool = False,
-    caption: str = "",
-    credit: str = "",
-) -> Image:
-    """Store a picture that `pictures.reencode` made and enter it in the library.
-
-    The same picture again gives the row it has. Raises PermissionDenied.
-    """
-    if not by.has_perm("articles.add_image"):
-        raise PermissionDenied
-    # The file first: a row without its file would be a broken page, a file without its row is only a few bytes.
-    pictures.store(picture)
-    image, _ = Image.objects.get_or_create(
-        name=picture.name,
-        defaults={
-            "title": title,
-            "alternative_text": alternative_text,
-            "is_decorative": is_decorative,
-            "caption": caption,
-            "credit": credit,
-            "width": picture.width,
-            "height": picture.height,
-            "uploaded_by": by,
-        },
-    )
-    return image
-
-
-@transaction.atomic
-def delete_image(*, image: Image, by: "User") -> None:
-    """Take a picture that nothing shows out of the library. Raises PermissionDenied or PictureInUse."""
-    if not by.has_perm("articles.delete_image"):
-        raise PermissionDenied
-    if picture_is_in_use(image.name):
-        raise PictureInUse
-    name = image.name
-    image.delete()
-    transaction.on_commit(lambda: pictures.remove(name))

@@ -1,0 +1,1 @@
+"""Pages for readers, one module for each thing they do."""
