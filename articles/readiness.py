@@ -1,5 +1,7 @@
 """Whether an article is fit to be published, and if not, what is missing and where."""
 
+import html
+import re
 from dataclasses import dataclass
 
 from bs4 import BeautifulSoup
@@ -7,6 +9,7 @@ from bs4 import BeautifulSoup
 from articles import rendering
 from articles.composing import library_pictures
 from articles.details import names_in_line
+from articles.importing.marks import MISSING_PICTURE, UNDESCRIBED
 from articles.models import Article, Revision
 
 
@@ -20,6 +23,7 @@ class Obstacle:
 
 TITLE, STANDFIRST, BODY = "id_title", "id_standfirst", "id_body"
 BYLINES, REFERENCES = "bylines-group", "references-group"
+MISSING = re.compile(rf"{re.escape(MISSING_PICTURE)}([^\]<]*)\]")
 
 
 def obstacles(article: Article) -> list[Obstacle]:
@@ -27,7 +31,13 @@ def obstacles(article: Article) -> list[Obstacle]:
 
     Take the article from ArticleQuerySet.for_composing().
     """
-    return [*_missing_words(article), *_byline(article), *_pictures(article), *_references(article)]
+    return [
+        *_missing_words(article),
+        *_byline(article),
+        *_pictures(article),
+        *_left_by_import(article),
+        *_references(article),
+    ]
 
 
 def _missing_words(article: Article) -> list[Obstacle]:
@@ -60,6 +70,27 @@ def _pictures(article: Article) -> list[Obstacle]:
         for number, image in enumerate(images, start=1)
         if not set(rendering.picture_names(str(image))) & library.keys()
     ]
+
+
+def _left_by_import(article: Article) -> list[Obstacle]:
+    """What `import_posts` could not do by itself, and marked for the author."""
+    found = [
+        Obstacle(
+            f"The text says “{MISSING_PICTURE}{html.unescape(name)}]”: put the picture there, or take the line out.",
+            BODY,
+        )
+        for name in MISSING.findall(article.body)
+    ]
+    library = library_pictures(article.body)
+    images = BeautifulSoup(article.body, "html.parser").find_all("img")
+    for number, image in enumerate(images, start=1):
+        known = [library[name] for name in rendering.picture_names(str(image)) if name in library]
+        words = str(image.get("alt", "")) or (known[0].alternative_text if known else "")
+        if words.startswith(UNDESCRIBED):
+            found.append(
+                Obstacle(f"Picture {number} came without alternative text: write it in the image library.", BODY)
+            )
+    return found
 
 
 def _references(article: Article) -> list[Obstacle]:
