@@ -70,8 +70,8 @@ def bring_posts(
     """Make a draft of each post that is not here yet.
 
     `known` is the survey of their file, `media` a folder of pictures. What was brought before is left as it is,
-    whatever was done to it since. A post that cannot be brought does not keep the others from it: its outcome has the reason.
-    With `dry_run` everything is done and then undone, but pictures are only looked at. Raises PermissionDenied.
+    whatever was done to it since. A post that cannot be brought does not keep the others from it: its outcome has the
+    reason. With `dry_run` everything is done and then undone, but pictures are only looked at. Raises PermissionDenied.
     """
     if not by.has_perms(NEEDED):
         raise PermissionDenied

@@ -295,9 +295,9 @@ PIECES = [
     *("<p>", "</p>", "<div>", "</div>", "<b>", "</b>", "<a href='/x'>", "</a>", "<a href=javascript:x>", "<br>"),
     *("<figure>", "</figure>", "<figcaption>", "</figcaption>", "<img src='/a.png'>", "<img src=x onerror=y()>"),
     *("\n\n", "<ul>", "<li>", "<table>", "<tr>", "<td>", "</table>", "<h1>", "</h1>", "<h4>", "<blockquote>", "<pre>"),
-    *("</blockquote>", "</pre>", "<iframe src='/x'>", "</iframe>", "<dl>", "<dt>", "<dd>", "<del>", "</del>", "<q>", "</q>"),
-    *("<script>", "</script>", "<svg>", "[caption]", "[/caption]", "[gallery ids='1']", "[x y='z']", "<!-- wp:a /-->", "<!--"),
-    *("-->", "a", "é", "\x00", "\u202e", "[3]", "\n", "https://a.example/"),
+    *("</blockquote>", "</pre>", "<iframe src='/x'>", "</iframe>", "<dl>", "<dt>", "<dd>", "<del>", "</del>"),
+    *("<q>", "</q>", "<script>", "</script>", "<svg>", "[caption]", "[/caption]", "[gallery ids='1']", "[x y='z']"),
+    *("<!-- wp:a /-->", "<!--", "-->", "a", "é", "\x00", "\u202e", "[3]", "\n", "https://a.example/"),
 ]  # fmt: skip
 
 
