@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cpd.views import activities, artefacts, enrolments, frameworks, reading, reminders, requirements, tracker
+from cpd.views import activities, artefacts, enrolments, frameworks, history, reading, reminders, requirements, tracker
 
 app_name = "cpd"
 
@@ -17,6 +17,9 @@ activity_urls = [
 
 reading_urls = [
     path("reading/", reading.inbox, name="reading-inbox"),
+    path("reading/history/", history.history, name="reading-history"),
+    path("reading/history/clear/", history.history_clear, name="reading-history-clear"),
+    path("reading/history/<slug:slug>/clear/", history.history_clear, name="reading-history-clear-one"),
     path("reading/dismiss/", reading.dismiss, name="reading-dismiss"),
     path("reading/beats/", reading.beat, name="reading-beat"),
     path("reading/log/", reading.log, name="reading-log"),

@@ -1,7 +1,8 @@
-"""Every write of the desk, by what it is about."""
+"""Every write of the desk and of readers' lists, by what it is about."""
 
 from articles.actions.images import PictureInUse, add_image, delete_image
 from articles.actions.publishing import AlreadyLive, NotReady, publish, sign_with_own_name, unpublish
+from articles.actions.saving import save_for_later, take_off_list
 
 __all__ = [
     "AlreadyLive",
@@ -10,6 +11,8 @@ __all__ = [
     "add_image",
     "delete_image",
     "publish",
+    "save_for_later",
     "sign_with_own_name",
+    "take_off_list",
     "unpublish",
 ]

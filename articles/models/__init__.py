@@ -9,6 +9,7 @@ from articles.models.articles import Article, Byline, Reference, Status
 from articles.models.catalogue import Author, Topic
 from articles.models.images import Image
 from articles.models.revisions import Revision, Significance, text_hash
+from articles.models.saved import SavedArticle
 
 __all__ = [
     "Article",
@@ -17,6 +18,7 @@ __all__ = [
     "Image",
     "Reference",
     "Revision",
+    "SavedArticle",
     "Significance",
     "Status",
     "Topic",
