@@ -3,9 +3,10 @@
 import datetime
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.urls import reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils import timezone
 
 from articles.fields import BodyField
@@ -15,6 +16,17 @@ from meducation.lib.dates import long_date
 
 DOI_SHAPE = RegexValidator(r"^10\.\d{4,9}/\S+$", "A DOI looks like 10.1056/NEJMsa0810119, without https://doi.org/.")
 PMID_SHAPE = RegexValidator(r"^\d{1,8}$", "A PMID is a number of up to eight digits.")
+
+
+def is_free_address(slug: str) -> None:
+    """Refuse the last part of an address that leads to another page of ours, as "topics" does."""
+    try:
+        address = reverse("articles:article-detail", args=[slug])
+    except NoReverseMatch:
+        # Not the form of an address at all, as the field's own validator says.
+        return
+    if resolve(address).view_name != "articles:article-detail":
+        raise ValidationError("Another page has this address. Choose a different one.")
 
 
 class Status(models.TextChoices):
@@ -35,6 +47,7 @@ class Article(models.Model):
         "address",
         max_length=160,
         unique=True,
+        validators=[is_free_address],
         help_text="The last part of the article's address. Do not change it once published.",
     )
     standfirst = models.TextField(max_length=400, help_text="One or two sentences under the title.")

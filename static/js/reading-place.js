@@ -3,7 +3,7 @@
 // A place is a chapter's anchor and thousandths of a block after its heading, so it holds whatever the size of the text
 // and of the screen (reading-timer.js notes it, cpd/models/reading.py keeps it).
 
-import { READING_LINE } from "./reading-timer.js";
+import { READING_LINE } from "./reading-clock.js";
 
 /** Go to where the reader left, and put the focus there. */
 export function goTo(place, blocks, { smoothly }) {

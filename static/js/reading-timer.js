@@ -7,7 +7,7 @@
 // Nothing here listens to unload, and nothing is held open while the page is out of sight: both would cost the
 // back/forward cache.
 
-import { ReadingClock, minutesInWords, minutesToOffer, timeInWords } from "./reading-clock.js";
+import { READING_LINE, ReadingClock, minutesInWords, minutesToOffer, timeInWords } from "./reading-clock.js";
 import { newId, send } from "./requests.js";
 
 const TICK_MS = 1000;
@@ -17,8 +17,6 @@ const BEAT_SECONDS = 15;
 const IDLE_SECONDS = 120;
 // The server may lag this far behind; it makes up for it with a later report.
 const JITTER_MS = 5000;
-/** How far down the window the line that is being read is taken to be. */
-export const READING_LINE = 0.25;
 const ONE_TAB = "meducation-reading";
 const TOUCHES = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"];
 
@@ -274,7 +272,7 @@ export class ReadingTimer extends HTMLElement {
     on(document, "freeze", () => this.disappear());
     on(document, "resume", () => this.appear());
     on(window, "pageshow", (event) => event.persisted && this.comeBack());
-    on(document, "click", (event) => this.chooseSize(event));
+    on(document, "click", (event) => this.chooseSize(event), { passive: false });
     on(window, "beforeprint", () => this.noteDayOfPrinting());
     on(window, "online", () => this.arrive().then(() => this.flush()));
     on(this, "click", (event) => this.openSheet(event.target.closest('[data-action="open"]')));
