@@ -8,7 +8,8 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from articles.composing import compose
-from articles.models import Article, Author, Byline, Image, Revision, Status, Topic
+from articles.models import Article, Author, Byline, Image, Revision, SavedArticle, Status, Topic
+from tests.factories.accounts import UserFactory
 
 PUBLISHED_AT = datetime.datetime(2026, 1, 1, 9, 0, tzinfo=datetime.UTC)
 
@@ -79,6 +80,17 @@ class RevisionFactory(DjangoModelFactory[Revision]):
             setattr(revision, name, value)
         revision.save()
         return revision
+
+
+class SavedArticleFactory(DjangoModelFactory[SavedArticle]):
+    """A published article on somebody's list."""
+
+    class Meta:
+        model = SavedArticle
+
+    user = factory.SubFactory(UserFactory)
+    article = factory.SubFactory(ArticleFactory, published=True)
+    title = factory.LazyAttribute(lambda saved: saved.article.title)
 
 
 class ImageFactory(DjangoModelFactory[Image]):
