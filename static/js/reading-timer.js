@@ -415,7 +415,7 @@ export class ReadingTimer extends HTMLElement {
         asked.searchParams.delete("carry-on");
         asked.hash = "";
         history.replaceState(history.state, "", asked);
-        await document.fonts?.ready;
+        await this.settled();
         goTo(place, this.blocks, { smoothly: false });
       } else {
         offer(place, this.blocks, this.querySelector('[data-part="place"]'));
@@ -423,6 +423,15 @@ export class ReadingTimer extends HTMLElement {
     } catch {
       // The connection broke: the text is all there, and can be scrolled.
     }
+  }
+
+  /** When nothing moves the page any more: until it has loaded, the browser goes to the address's own anchor. */
+  async settled() {
+    if (document.readyState !== "complete") {
+      await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
+    }
+    await document.fonts?.ready;
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
   }
 
   // --- The text: its size, and on paper ---
