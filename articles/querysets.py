@@ -120,7 +120,9 @@ class SavedArticleQuerySet(models.QuerySet["SavedArticle"]):
 
     def for_listing(self, now: datetime.datetime | None = None) -> Self:
         """The last saved first, each with its article, and with `is_published`: whether that can still be read."""
-        out = Q(article__status__in=OUT, article__revision__isnull=False, article__publish_at__lte=now or timezone.now())
+        out = Q(
+            article__status__in=OUT, article__revision__isnull=False, article__publish_at__lte=now or timezone.now()
+        )
         return (
             self.select_related("article__revision")
             .defer("article__body", *(f"article__{part}" for part in LONG_PARTS))

@@ -55,9 +55,7 @@ def saved_article(request: HttpRequest, slug: str) -> HttpResponseBase:
         save_for_later(by=user, article=article, saved_at=_instant(request.POST.get("saved_at", "")))
         return JsonResponse({"saved": True}) if wants_json else redirect("articles:saved")
     is_saved = saved_articles(user).filter(article=article).exists()
-    return render(
-        request, "articles/saved_article.html", {"section": "read", "article": article, "is_saved": is_saved}
-    )
+    return render(request, "articles/saved_article.html", {"section": "read", "article": article, "is_saved": is_saved})
 
 
 def _instant(text: str) -> datetime.datetime | None:

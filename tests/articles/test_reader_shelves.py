@@ -162,7 +162,9 @@ def test_a_day_belongs_to_the_year_of_the_sites_calendar(client: Client) -> None
     assert client.get("/articles/archive/2025/6/").status_code == 404
 
 
-@pytest.mark.parametrize("place", ["2025/", "2024/4/", "2024/13/", "2024/0/", "0/", "99999/", "9" * 30 + "/", "2024/3/3/"])
+@pytest.mark.parametrize(
+    "place", ["2025/", "2024/4/", "2024/13/", "2024/0/", "0/", "99999/", "9" * 30 + "/", "2024/3/3/"]
+)
 def test_an_empty_or_impossible_time_is_not_there(client: Client, place: str) -> None:
     published(when=at(2024, 3))
     assert client.get(f"/articles/archive/{place}").status_code == 404

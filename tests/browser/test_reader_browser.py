@@ -20,7 +20,7 @@ from tests.factories.cpd import SittingFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"width": 390, "height": 800}
-LINE = 'innerHeight * 0.25'
+LINE = "innerHeight * 0.25"
 # How far the paragraph's own line is from where reading lines are taken to be, in pixels.
 BLOCK_AT_LINE = f"""() => [...document.querySelectorAll("#article > *")].findIndex((block) => {{
     const {{ top, bottom }} = block.getBoundingClientRect();
@@ -37,9 +37,7 @@ def reader() -> User:
 @pytest.fixture
 def article() -> Iterator[Article]:
     page_cache.store.clear()
-    parts = "".join(
-        f"<h2>Part {number}</h2>" + f"<p>{'Words to read. ' * 40}</p>" * 4 for number in range(1, 7)
-    )
+    parts = "".join(f"<h2>Part {number}</h2>" + f"<p>{'Words to read. ' * 40}</p>" * 4 for number in range(1, 7))
     yield ArticleFactory(title="Sepsis in the first hour", slug="sepsis", body=parts, published=True)
     page_cache.store.clear()
 

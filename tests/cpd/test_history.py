@@ -139,7 +139,9 @@ def test_home_leads_to_the_chapter_and_names_it(reader_client: Client, reader: U
     sitting_of(reader, article)
     page = reader_client.get("/")
     assert "at “Part 2”" in words(page)
-    addresses = {link["href"] for link in BeautifulSoup(page.content, "html.parser").select("[aria-labelledby=carry-on] a")}
+    addresses = {
+        link["href"] for link in BeautifulSoup(page.content, "html.parser").select("[aria-labelledby=carry-on] a")
+    }
     assert addresses == {"/articles/soap/?carry-on=1#section-part-2"}
     # Without JavaScript the chapter's own anchor does.
     assert 'id="section-part-2"' in reader_client.get("/articles/soap/?carry-on=1").text
