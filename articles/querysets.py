@@ -100,6 +100,13 @@ def working_articles() -> ArticleQuerySet:
     return Article.objects.all()
 
 
+def articles_editable_by(user: "User") -> ArticleQuerySet:
+    """What somebody may work on; pages for authors start from here."""
+    from articles.models import Article
+
+    return Article.objects.editable_by(user)
+
+
 def published_topics() -> TopicQuerySet:
     """Topics with something to read."""
     from articles.models import Topic
@@ -133,10 +140,10 @@ def topics_in_use() -> "list[Topic]":
     return list(published_topics())
 
 
-def published_article(slug: str) -> "Article | None":
+def published_article(slug: str, now: datetime.datetime | None = None) -> "Article | None":
     """The published article at an address, with what its record and its standing need of the text: one query."""
     from articles.models import Article
 
     long_parts = [name for name in LONG_PARTS if name != "revision__details"]
-    found = Article.objects.published().filter(slug=slug).with_changes().select_related("revision")
+    found = Article.objects.published(now).filter(slug=slug).with_changes().select_related("revision")
     return found.defer("body", *long_parts).first()
