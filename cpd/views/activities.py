@@ -275,7 +275,7 @@ def _topics_of(article: "Article | None") -> frozenset[str]:
 def _asked_for(request: HttpRequest) -> dict[str, object]:
     """What a link fills in: title, kind, date. What makes no sense in it is left out; the form checks all again."""
     asked: dict[str, object] = {}
-    if title := " ".join(request.GET.get("title", "").replace("\x00", "").split())[:LONGEST_TITLE]:
+    if title := " ".join(request.GET.get("title", "").split())[:LONGEST_TITLE]:
         asked["title"] = title
     if (kind := request.GET.get("kind")) in Kind.values:
         asked["kind"] = kind

@@ -25,7 +25,6 @@ from cpd.actions.reminders import choose_reminders
 from cpd.models import Activity, HowOften, Mailing, Notice
 from cpd.reminding import send_waiting
 from cpd.tasks import queue_news, send_to_many, tell_of_new_text, tell_of_retired, tidy, tidy_now
-from tests.conftest import logged_in
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, RevisionFactory
 from tests.factories.cpd import ActivityFactory, EnrolmentFactory, ReaderFactory, RemindersFactory, SittingFactory
