@@ -102,7 +102,8 @@ def change(number: int, significance: str, on: str = "2026-05-03", note: str = "
 def test_what_is_known_decides_what_readers_are_told(
     known: dict[str, Any], flaws: list[Flaw], headings: list[str]
 ) -> None:
-    standing = standing_of(**({"details": GOOD, "today": TODAY} | known))
+    given: dict[str, Any] = {"details": GOOD, "today": TODAY}
+    standing = standing_of(**(given | known))
     assert list(standing.flaws) == flaws
     assert [remark.heading for remark in standing.remarks] == headings
     assert standing.is_offered is (not flaws) is (not standing.sentence)

@@ -85,21 +85,17 @@ def article() -> Article:
 
 def beat(article: Article, sequence: int = 1, **fields: Any) -> BeatReport:
     assert article.revision is not None
-    return BeatReport(
-        **(
-            {
-                "sitting": uuid.uuid4(),
-                "article": article.slug,
-                "revision": article.revision.number,
-                "sequence": sequence,
-                "counted_ms": 1000,
-                "furthest": 10,
-                "touched": True,
-                "alone_ms": 0,
-            }
-            | fields
-        )
-    )
+    report: dict[str, Any] = {
+        "sitting": uuid.uuid4(),
+        "article": article.slug,
+        "revision": article.revision.number,
+        "sequence": sequence,
+        "counted_ms": 1000,
+        "furthest": 10,
+        "touched": True,
+        "alone_ms": 0,
+    }
+    return BeatReport(**(report | fields))
 
 
 def read(article: Article, user: User) -> Sitting:

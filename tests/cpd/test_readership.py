@@ -140,7 +140,7 @@ def test_an_author_can_start_an_entry_for_their_writing(
     assert "Log your writing" not in editor_client.get(path).content.decode()
     [work] = author_client.get(path).context["own_work"]
     form = author_client.get(work.address).context["form"]
-    assert form["title"].value() == f"Writing “{article.revision.title}”"
+    assert form["title"].value() == f"Writing “{article.title}”"
     assert form["kind"].value() == "writing"
     assert form["done_on"].value() == datetime.date(2026, 1, 1)
     assert form["minutes"].value() is None
