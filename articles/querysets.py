@@ -3,8 +3,10 @@
 import datetime
 from typing import TYPE_CHECKING, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import FETCH_RAISE, Exists, OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -52,8 +54,16 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.prefetch_related("bylines__author", "references")
 
     def for_reading(self) -> Self:
-        """With the published text and the topics: two queries."""
-        return self.select_related("revision").defer("body", "revision__body").prefetch_related("topics")
+        """With the published text, how it changed, and the topics: two queries."""
+        return self.with_changes().select_related("revision").defer("body", "revision__body").prefetch_related("topics")
+
+    def with_changes(self) -> Self:
+        """With `changes`: the published texts that were more than editorial, for articles.standing. No query more."""
+        from articles.models import Revision
+
+        real = Revision.objects.filter(article=OuterRef("pk")).exclude(significance="editorial").order_by("number")
+        row = JSONObject(number="number", significance="significance", note="note", live_from="live_from")
+        return self.annotate(changes=ArraySubquery(real.values(json=row)))
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
@@ -90,6 +100,13 @@ def working_articles() -> ArticleQuerySet:
     return Article.objects.all()
 
 
+def articles_editable_by(user: "User") -> ArticleQuerySet:
+    """What somebody may work on; pages for authors start from here."""
+    from articles.models import Article
+
+    return Article.objects.editable_by(user)
+
+
 def published_topics() -> TopicQuerySet:
     """Topics with something to read."""
     from articles.models import Topic
@@ -123,8 +140,10 @@ def topics_in_use() -> "list[Topic]":
     return list(published_topics())
 
 
-def published_article(slug: str) -> "Article | None":
-    """The published article at an address, with what its record needs of the text: one query."""
+def published_article(slug: str, now: datetime.datetime | None = None) -> "Article | None":
+    """The published article at an address, with what its record and its standing need of the text: one query."""
     from articles.models import Article
 
-    return Article.objects.published().filter(slug=slug).select_related("revision").defer("body", *LONG_PARTS).first()
+    long_parts = [name for name in LONG_PARTS if name != "revision__details"]
+    found = Article.objects.published(now).filter(slug=slug).with_changes().select_related("revision")
+    return found.defer("body", *long_parts).first()

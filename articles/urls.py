@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from articles.views import pages
+from articles.views import pages, revisions
 
 app_name = "articles"
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
     path("authors/<slug:slug>/", pages.author_detail, name="author-detail"),
     path("preview/<str:token>/", pages.article_preview, name="article-preview"),
     path("images/<str:name>", pages.image, name="image"),
+    path("<slug:slug>/revisions/<int:number>/", revisions.article_revision, name="article-revision"),
     path("<slug:slug>/", pages.article_detail, name="article-detail"),
 ]

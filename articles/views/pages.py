@@ -24,6 +24,7 @@ from articles.querysets import (
     working_articles,
 )
 from articles.rendering import citation_anchors
+from articles.standing import standing_now
 from meducation.lib.html import trusted
 from meducation.lib.page_cache import same_for_everybody
 
@@ -71,7 +72,8 @@ def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
     article = get_object_or_404(published_articles().for_reading(), slug=slug)
     if article.revision is None:
         raise Http404
-    return render(request, "articles/article_detail.html", _text_of(article, article.revision))
+    context = _text_of(article, article.revision) | {"standing": standing_now(article)}
+    return render(request, "articles/article_detail.html", context)
 
 
 @login_not_required

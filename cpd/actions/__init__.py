@@ -11,7 +11,7 @@ from cpd.actions.activities import (
     delete_activity,
     restore_activity,
 )
-from cpd.actions.reading import InboxChoice, NeedsReason, dismiss_readings, log_inbox, log_reading
+from cpd.actions.reading import InboxChoice, NeedsReason, NotOffered, dismiss_readings, log_inbox, log_reading
 
 __all__ = [
     "EDITABLE",
@@ -20,6 +20,7 @@ __all__ = [
     "Logged",
     "LoggedAgain",
     "NeedsReason",
+    "NotOffered",
     "NotYours",
     "add_activity",
     "amend_activity",

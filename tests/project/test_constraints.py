@@ -136,6 +136,9 @@ BREAKS: dict[str, Callable[[], object]] = {
     "cpd_judgedcycle_is_judged_once": twice(JudgedCycleFactory),
     "cpd_judgedcycle_ends_after_it_starts": changed(JudgedCycleFactory, last_on=datetime.date(2020, 1, 1)),
     "cpd_notice_is_given_once": twice(NoticeFactory),
+    "cpd_notice_of_a_text_names_its_article": lambda: NoticeFactory(
+        article=None, revision=ArticleFactory(published=True).revision
+    ),
     "cpd_mailing_goes_out_once": twice(MailingFactory),
     "cpd_reminders_how_often_is_known": changed(RemindersFactory, how_often="hourly"),
     "cpd_reminders_calendar_has_its_own_address": lambda: [

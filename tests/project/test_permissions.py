@@ -18,7 +18,7 @@ from cpd.actions.reminders import digest_of_token
 from cpd.models import Enrolment
 from cpd.reminding import stop_link
 from tests.factories.accounts import UserFactory
-from tests.factories.articles import ArticleFactory, AuthorFactory, TopicFactory
+from tests.factories.articles import ArticleFactory, AuthorFactory, RevisionFactory, TopicFactory
 from tests.factories.cpd import (
     ActivityFactory,
     ArtefactFactory,
@@ -147,6 +147,17 @@ def author_with_article(user: User | None) -> list[Any]:
     return [ArticleFactory(published=True).authors.get().slug]
 
 
+def article_with_two_texts(user: User | None) -> list[Any]:
+    article = ArticleFactory(published=True)
+    article.revision = RevisionFactory(article=article)
+    article.save()
+    return [article.slug, 1]
+
+
+def own_article(user: User | None) -> list[Any]:
+    return [ArticleFactory(published=True, created_by=user).slug]
+
+
 MATRIX = [
     Address("home"),
     Address("how-we-time"),
@@ -162,6 +173,9 @@ MATRIX = [
     Address("articles:topic-detail", get=HIDDEN, args=lambda user: ["no-such-topic"]),
     Address("articles:author-detail", args=author_with_article),
     Address("articles:author-detail", get=HIDDEN, args=slug(AuthorFactory)),
+    Address("articles:article-revision", args=article_with_two_texts),
+    Address("articles:article-revision", get=HIDDEN, args=lambda user: [ArticleFactory(published=True).slug, 2]),
+    Address("articles:article-revision", get=HIDDEN, args=lambda user: [ArticleFactory().slug, 1]),
     Address("articles:article-preview", get=HIDDEN, args=lambda user: ["not-a-token"]),
     Address("articles:image", get=HIDDEN, args=lambda user: [f"{'0' * 64}.webp"]),
     Address("accounts:account", get=PRIVATE, post=PRIVATE_POST_ONLY),
@@ -240,6 +254,21 @@ MATRIX = [
     Address("cpd:reminders-stop", get=HIDDEN, post=HIDDEN, args=lambda user: ["not-signed"]),
     Address("cpd:calendar", args=somebodys_calendar),
     Address("cpd:calendar", get=HIDDEN, args=lambda user: ["not-a-token"]),
+    Address("cpd:notice-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:notice-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_notice),
+    Address("cpd:notice-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_notice),
+    Address(
+        "cpd:readership",
+        get={"anonymous": LOGIN, "reader": HIDDEN, "*": OK},
+        post=PRIVATE_POST_ONLY,
+        args=own_article,
+    ),
+    Address(
+        "cpd:readership",
+        get={"anonymous": LOGIN, "reader": HIDDEN, "author": HIDDEN, "*": OK},
+        post=PRIVATE_POST_ONLY,
+        args=slug(ArticleFactory, published=True),
+    ),
     Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_notice),
     Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_notice),
 ]

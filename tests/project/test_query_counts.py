@@ -20,6 +20,7 @@ from tests.factories.cpd import (
     EnrolmentFactory,
     GrantFactory,
     LeaveFactory,
+    NoticeFactory,
     PlacementFactory,
     ReaderFactory,
     ReflectionFactory,
@@ -131,6 +132,11 @@ def old(user: User) -> Any:
     return ActivityFactory(user=user, done_on=datetime.date(2024, 5, 1))
 
 
+def notice(user: User) -> Any:
+    article = ArticleFactory(published=True)
+    return NoticeFactory(user=user, enrolment=None, article=article, revision=article.revision)
+
+
 PAGES = {
     "home": Page(lambda user: "/", published, signed_in=False, most=3),
     "home, signed in": Page(lambda user: "/", published),
@@ -143,6 +149,8 @@ PAGES = {
     ),
     "tracker, activities": Page(lambda user: "/cpd/", activity, most=8),
     "tracker, inbox": Page(lambda user: "/cpd/", sitting, most=8),
+    "tracker, articles that changed": Page(lambda user: "/cpd/", notice, most=8),
+    "articles that changed": Page(lambda user: "/cpd/notices/", notice, most=8),
     "activities": Page(lambda user: "/cpd/activities/", activity, most=8),
     "inbox": Page(lambda user: "/cpd/reading/", sitting, most=8),
     "tracker, three frameworks": Page(lambda user: "/cpd/", activity_in_three, most=6, is_kept=True),
@@ -212,6 +220,8 @@ def test_every_other_page_stays_small() -> None:
         f"{artefact.get_absolute_url()}edit/",
         f"{enrolment.get_absolute_url()}feedback/new/",
     ]
+    told = notice(user)
+    paths += [told.get_absolute_url(), told.article.get_absolute_url()]
     paths += [f"/cpd/reading/context/{read.article.slug}/", read.article.get_absolute_url(), "/how-we-time-reading/"]
     client.get("/cpd/")
     for path in paths:
