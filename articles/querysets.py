@@ -48,12 +48,18 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         )
 
     def for_composing(self) -> Self:
-        """With the rows that `composing` and `readiness` go through: three queries more."""
-        return self.prefetch_related("bylines__author", "references")
+        """With the rows that `composing` and `readiness` go through: five queries more."""
+        return self.prefetch_related("bylines__author", "references", "questions__choices")
 
     def for_reading(self) -> Self:
         """With the published text and the topics: two queries."""
         return self.select_related("revision").defer("body", "revision__body").prefetch_related("topics")
+
+    def for_assessing(self) -> Self:
+        """With the published text's details, its questions among them, and none of its long words: one query."""
+        return self.select_related("revision").defer(
+            "body", "revision__body", "revision__rendered", "revision__outline"
+        )
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):

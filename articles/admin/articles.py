@@ -154,7 +154,7 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
         """One article, with what it takes to say how it stands."""
         article = super().get_object(request, object_id, from_field)
         if article is not None:
-            prefetch_related_objects([article], "references")
+            prefetch_related_objects([article], "references", "questions__choices")
         return article
 
     def render_change_form(
