@@ -10,6 +10,7 @@ from typing import Any
 
 # The kind whose two answers stay in their order.
 TRUE_FALSE = "true-false"
+FEWEST_OPTIONS = 2
 
 # The key of each question, with the keys of its answers, as somebody is shown them. A list, as JSON gives it back.
 type Order = list[tuple[str, list[str]]]
@@ -120,3 +121,16 @@ def mark(assessment: Assessment, answers: Mapping[str, str]) -> Mark:
     )
     asked = len(assessment.questions)
     return Mark(right=right, asked=asked, is_pass=asked > 0 and right >= assessment.right_needed)
+
+
+def faults(assessment: Assessment | None) -> list[str]:
+    """What has to be put right before anybody can be asked, a sentence each, with the number of the question."""
+    found = []
+    for number, question in enumerate(assessment.questions if assessment else (), start=1):
+        if len(question.options) < FEWEST_OPTIONS:
+            found.append(f"Question {number}: write at least two answers.")
+        if not question.right:
+            found.append(f"Question {number}: choose the right answer.")
+        if not question.explanation:
+            found.append(f"Question {number}: explain why the right answer is right.")
+    return found

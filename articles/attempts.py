@@ -1,15 +1,17 @@
 """What is asked of people's attempts: their own, by themselves; and sums over many, by authors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from django.db import connection, models
 
+from articles.assessing import Assessment
 from articles.details import Details
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from articles.models import Article, Attempt  # noqa: F401 (the base below names it in quotes)
+    from articles.models import Article, Attempt
 
 # A figure about fewer people could tell what one of them did.
 FEWEST_PEOPLE = 5
@@ -41,7 +43,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return own if article is None else own.filter(article=article)
 
     def at(self, article: "Article") -> Self:
-        """Those at one article, the latest first."""
+        """All at one article, the latest first."""
         return self.filter(article=article).order_by("-begun_at", "-pk")
 
     def for_listing(self) -> Self:
@@ -68,6 +70,44 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 
 
 @dataclass(frozen=True)
+class Turn:
+    """Where one person stands with the assessment of one article."""
+
+    assessment: Assessment
+    under_way: "Attempt | None" = None
+    # Of the text that readers see now; who passed an earlier one may take the new one.
+    passed: "Attempt | None" = None
+    left: int | None = None  # None: as many as they like.
+    is_closed: bool = False
+
+    @property
+    def may_begin(self) -> bool:
+        """Whether a new attempt can be begun."""
+        return not self.is_closed and self.under_way is None and self.passed is None and self.left != 0
+
+
+def assessment_of(article: "Article") -> Assessment | None:
+    """What readers of the published text are asked; None when there is no such text, or it has no questions."""
+    return Details.from_json(article.revision.details).assessment if article.revision is not None else None
+
+
+def turn_at(article: "Article", attempts: "Sequence[Attempt]") -> Turn | None:
+    """Where the person stands whose `attempts` at `article` these are, all of them; None without questions."""
+    assessment, revision = assessment_of(article), article.revision
+    if assessment is None or revision is None:
+        return None
+    allowed = assessment.attempts_allowed
+    return Turn(
+        assessment=assessment,
+        under_way=next((attempt for attempt in attempts if attempt.finished_at is None), None),
+        passed=next((attempt for attempt in attempts if attempt.passed and attempt.revision_id == revision.pk), None),
+        left=None if allowed is None else max(0, allowed - len(attempts)),
+        # Nobody should prove that they learned what must not be relied on.
+        is_closed=article.status == "retired" or revision.significance == "withdrawal",
+    )
+
+
+@dataclass(frozen=True)
 class MissedQuestion:
     """How a question fares. Without figures (None) there are too few people to show any."""
 
@@ -83,8 +123,7 @@ def questions_most_missed(article: "Article") -> list[MissedQuestion]:
     One person counts once, by the first attempt in which they met the question. A question that was reworded since, or
     whose right answer was changed, begins anew: what people said to the old one says nothing about it. Three queries.
     """
-    revision = article.revision
-    assessment = Details.from_json(revision.details).assessment if revision is not None else None
+    assessment = assessment_of(article)
     if assessment is None:
         return []
     with connection.cursor() as cursor:

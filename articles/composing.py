@@ -79,12 +79,12 @@ def _details(article: Article) -> Details:
         review_due_on=article.review_due_on,
         interests_declared_on=article.interests_declared_on,
         offers_cpd=article.offers_cpd,
-        assessment=_assessment(article),
+        assessment=working_assessment(article),
     )
 
 
-def _assessment(article: Article) -> Assessment | None:
-    """None without questions: a pass mark that nobody can reach or miss is no part of the text."""
+def working_assessment(article: Article) -> Assessment | None:
+    """The questions being worked on. None without any: a pass mark nobody can reach or miss is no part of the text."""
     questions = tuple(
         AskedQuestion(
             key=str(question.key),

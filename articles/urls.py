@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from articles.views import pages
+from articles.views import assessments, pages
 
 app_name = "articles"
 urlpatterns = [
@@ -12,5 +12,8 @@ urlpatterns = [
     path("authors/<slug:slug>/", pages.author_detail, name="author-detail"),
     path("preview/<str:token>/", pages.article_preview, name="article-preview"),
     path("images/<str:name>", pages.image, name="image"),
+    path("assessments/passed/", assessments.passed_assessments, name="passed-assessments"),
+    path("<slug:slug>/assessment/", assessments.assessment, name="assessment"),
+    path("<slug:slug>/assessment/<uuid:pk>/", assessments.attempt, name="attempt"),
     path("<slug:slug>/", pages.article_detail, name="article-detail"),
 ]

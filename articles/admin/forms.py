@@ -34,6 +34,16 @@ class ArticleForm(forms.ModelForm[Article]):
         fields = "__all__"  # noqa: DJ007 (the admin names them, in its fieldsets)
         widgets = {"topics": forms.CheckboxSelectMultiple}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Most articles have no questions: an empty box must not keep one from being saved.
+        if "pass_mark" in self.fields:
+            self.fields["pass_mark"].required = False
+
+    def clean_pass_mark(self) -> int:
+        """The usual one, if the box is empty."""
+        return self.cleaned_data["pass_mark"] or Article._meta.get_field("pass_mark").default
+
     @property
     def is_to_be_published(self) -> bool:
         """Whether the button that was pressed publishes."""

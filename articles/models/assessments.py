@@ -7,7 +7,9 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from articles.assessing import TRUE_FALSE
 from articles.attempts import AttemptQuerySet
@@ -50,7 +52,7 @@ class Question(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Question {self.position}"
+        return f"{self.position}. {Truncator(self.text).chars(80)}"
 
 
 class Choice(models.Model):
@@ -128,3 +130,7 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"Attempt {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        """Its owner's page: the questions, then the result."""
+        return reverse("articles:attempt", args=[self.article.slug, self.pk])
