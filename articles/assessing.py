@@ -10,6 +10,7 @@ from typing import Any
 
 # The kind whose two answers stay in their order.
 TRUE_FALSE = "true-false"
+TRUE_OR_FALSE = ("True", "False")
 FEWEST_OPTIONS = 2
 
 # The key of each question, with the keys of its answers, as somebody is shown them. A list, as JSON gives it back.

@@ -13,11 +13,11 @@ from accounts.models import User
 from accounts.people import person
 from articles.actions import write_choices
 from articles.admin.forms import NumberedFormSet
+from articles.assessing import TRUE_OR_FALSE
 from articles.models import Article, Choice, Question, QuestionKind
 
 LETTERS = string.ascii_uppercase[:5]
 ANSWERS = [f"answer_{letter.lower()}" for letter in LETTERS]
-TRUE_OR_FALSE = ("True", "False")
 LONGEST_ANSWER = Choice._meta.get_field("text").max_length
 NEEDS_LETTER = "Of a single best answer, the right one is a letter."
 NEEDS_TRUE_OR_FALSE = "The right answer is “True” or “False”."
