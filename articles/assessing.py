@@ -4,7 +4,7 @@ Pure: no database, no clock, no settings. It is stored as JSON in the revision, 
 """
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -12,9 +12,10 @@ from typing import Any
 TRUE_FALSE = "true-false"
 TRUE_OR_FALSE = ("True", "False")
 FEWEST_OPTIONS = 2
+USUAL_PASS_MARK = 80
 
-# The key of each question, with the keys of its answers, as somebody is shown them. A list, as JSON gives it back.
-type Order = list[tuple[str, list[str]]]
+# As somebody is shown them: for each question its key, then the keys of its answers. Lists, as JSON gives them back.
+type Order = list[list[str]]
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Assessment:
     """The questions of one published text, the per cent that is a pass, and how often one may try."""
 
     questions: tuple[AskedQuestion, ...] = ()
-    pass_mark: int = 80
+    pass_mark: int = USUAL_PASS_MARK
     attempts_allowed: int | None = None
 
     @property
@@ -88,7 +89,7 @@ class Assessment:
         """The assessment of a stored revision."""
         return cls(
             questions=tuple(AskedQuestion.from_json(question) for question in stored.get("questions", ())),
-            pass_mark=stored.get("pass_mark", 80),
+            pass_mark=stored.get("pass_mark", USUAL_PASS_MARK),
             attempts_allowed=stored.get("attempts_allowed"),
         )
 
@@ -100,16 +101,16 @@ def shuffle(assessment: Assessment, chance: random.Random) -> Order:
         keys = [option.key for option in question.options]
         if question.kind != TRUE_FALSE:
             chance.shuffle(keys)
-        order.append((question.key, keys))
+        order.append([question.key, *keys])
     chance.shuffle(order)
     return order
 
 
-def in_order(assessment: Assessment, order: Sequence[Sequence[Any]]) -> list[AskedQuestion]:
+def in_order(assessment: Assessment, order: Order) -> list[AskedQuestion]:
     """The questions as `shuffle` put them for one attempt."""
     by_key = {question.key: question for question in assessment.questions}
     shown = []
-    for key, option_keys in order:
+    for key, *option_keys in order:
         options = {option.key: option for option in by_key[key].options}
         shown.append(replace(by_key[key], options=tuple(options[option_key] for option_key in option_keys)))
     return shown

@@ -5,19 +5,16 @@ import random
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from articles.assessing import Assessment, mark, shuffle
 from articles.attempts import turn_at
 from articles.details import Details
 from articles.models import Article, Attempt, Choice, Question
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 # Nobody can work out the next order from those they have seen.
 CHANCE = random.SystemRandom()
@@ -45,7 +42,7 @@ class Finished:
 
 @transaction.atomic
 def begin_attempt(
-    *, by: "User", attempt_id: uuid.UUID, article: Article, now: datetime.datetime | None = None
+    *, by: User, attempt_id: uuid.UUID, article: Article, now: datetime.datetime | None = None
 ) -> Attempt:
     """Begin an attempt at the published questions of `article`, in an order of its own.
 
@@ -77,7 +74,7 @@ def begin_attempt(
 
 @transaction.atomic
 def finish_attempt(
-    *, by: "User", attempt: Attempt, answers: Mapping[str, str], now: datetime.datetime | None = None
+    *, by: User, attempt: Attempt, answers: Mapping[str, str], now: datetime.datetime | None = None
 ) -> Finished:
     """Mark `answers`, from question key to answer key, by the text the attempt was begun with.
 
@@ -101,16 +98,16 @@ def finish_attempt(
     return Finished(locked, is_new=True)
 
 
-def _one_at_a_time(user: "User") -> None:
+def _one_at_a_time(user: User) -> None:
     """Hold the person's row until the transaction ends, so that two taps cannot both find that nothing was begun."""
-    type(user).objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
 
 
 # --- At the desk -----------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def write_choices(*, by: "User", question: Question, texts: Sequence[str], right: int | None) -> None:
+def write_choices(*, by: User, question: Question, texts: Sequence[str], right: int | None) -> None:
     """Make `texts` the answers that `question` offers, the one at place `right` (from 0) the right one.
 
     An answer keeps its key as long as it keeps its place. Raises PermissionDenied.
@@ -127,7 +124,7 @@ def write_choices(*, by: "User", question: Question, texts: Sequence[str], right
 
 
 @transaction.atomic
-def put_questions_back(*, by: "User", article: Article, assessment: Assessment | None) -> None:
+def put_questions_back(*, by: User, article: Article, assessment: Assessment | None) -> None:
     """Make the questions being worked on those of a published text, with the same keys. Raises PermissionDenied."""
     _check_may_write(by, article)
     article.questions.all().delete()
@@ -152,7 +149,7 @@ def put_questions_back(*, by: "User", article: Article, assessment: Assessment |
         )
 
 
-def _check_may_write(user: "User", article: Article) -> None:
+def _check_may_write(user: User, article: Article) -> None:
     may = user.has_perm("articles.change_question")
     if not may or not Article.objects.editable_by(user).filter(pk=article.pk).exists():
         raise PermissionDenied

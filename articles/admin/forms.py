@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from articles import pictures
+from articles.assessing import USUAL_PASS_MARK
 from articles.models import Article, Image, Significance
 
 
@@ -42,7 +43,8 @@ class ArticleForm(forms.ModelForm[Article]):
 
     def clean_pass_mark(self) -> int:
         """The usual one, if the box is empty."""
-        return self.cleaned_data["pass_mark"] or Article._meta.get_field("pass_mark").default
+        chosen: int | None = self.cleaned_data["pass_mark"]
+        return USUAL_PASS_MARK if chosen is None else chosen
 
     @property
     def is_to_be_published(self) -> bool:

@@ -141,7 +141,7 @@ class QuestionInline(admin.StackedInline[Question, Article]):
     form = QuestionForm
     formset = QuestionFormSet
     fieldsets = [
-        (None, {"fields": ["position", "kind", "text", *ANSWERS, "right", "explanation"]}),
+        (None, {"fields": [("position", "kind"), "text", *ANSWERS, "right", "explanation"]}),
     ]
     # Without a script, the empty one is the only way to add another.
     extra = 1
@@ -157,6 +157,6 @@ class QuestionInline(admin.StackedInline[Question, Article]):
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """The class is made for this request, so it can hold who saves."""
-        formset = super().get_formset(request, obj, **kwargs)
+        formset: Any = super().get_formset(request, obj, **kwargs)
         formset.by = person(request)
         return formset

@@ -9,7 +9,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from articles.assessing import mark, shuffle
+from articles.assessing import Assessment, mark, shuffle
 from articles.composing import compose
 from articles.details import Details
 from articles.models import (
@@ -153,7 +153,7 @@ class AttemptFactory(DjangoModelFactory[Attempt]):
         right, now = kwargs.pop("right", None), timezone.now()
         article = kwargs.pop("article", None) or ArticleFactory(published=True, questions=2)
         revision = kwargs.pop("revision", article.revision)
-        assessment = Details.from_json(revision.details).assessment
+        assessment = Details.from_json(revision.details).assessment or Assessment()
         fields: dict[str, Any] = {"id": uuid.uuid4(), "begun_at": now}
         fields |= {"order": shuffle(assessment, random.Random(kwargs.pop("seed", 1)))}  # noqa: S311 (the same each time)
         if right is not None:

@@ -13,7 +13,7 @@ from django.utils.text import slugify
 from accounts.models import User
 from accounts.roles import Role
 from articles.actions import publish, write_choices
-from articles.assessing import TRUE_OR_FALSE
+from articles.assessing import TRUE_OR_FALSE, USUAL_PASS_MARK
 from articles.models import Article, Author, Byline, Question, QuestionKind, Reference, Topic
 
 SAMPLES = Path(__file__).resolve().parent.parent.parent / "samples"
@@ -59,7 +59,7 @@ def load(words: dict[str, Any], *, by: User) -> Article:
         learning_objectives="\n".join(words["learning_objectives"]),
         last_reviewed_on=words["last_reviewed_on"],
         review_due_on=words["review_due_on"],
-        pass_mark=words.get("pass_mark", 80),
+        pass_mark=words.get("pass_mark", USUAL_PASS_MARK),
         created_by=by,
     )
     for position, name in enumerate(words["authors"], start=1):
