@@ -1,9 +1,10 @@
 """Testing oneself, and writing what is asked, in a real browser."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from articles.models import Article, Attempt
@@ -11,24 +12,25 @@ from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PHONE = {"width": 390, "height": 844}
+PHONE = ViewportSize(width=390, height=844)
 
 
 def answer(page: Page, which: str) -> None:
+    expect(page.get_by_role("button", name="Send my answers")).to_be_visible()
     for group in page.get_by_role("group").filter(has=page.get_by_role("radio")).all():
         group.get_by_role("radio", name=which, exact=True).check()
     page.get_by_role("button", name="Send my answers").click()
 
 
 def test_a_reader_tests_herself_on_a_phone(
-    live_server: LiveServer, clean_page: Page, console: object, sign_in: Callable[..., object], axe: Callable[..., None]
+    live_server: LiveServer, clean_page: Page, console: Any, sign_in: Callable[..., object], axe: Callable[..., None]
 ) -> None:
     article = ArticleFactory(published=True, questions=3, attempts_allowed=2)
     user = UserFactory()
     sign_in(user)
     page = clean_page
     page.set_viewport_size(PHONE)
-    console.expect("422")  # type: ignore[attr-defined]  # the fixture's class is not importable from a conftest
+    console.expect("422")
     page.goto(f"{live_server.url}{article.get_absolute_url()}")
     page.get_by_role("link", name="Test yourself on this article").click()
     axe(page)
@@ -57,7 +59,7 @@ def test_a_reader_tests_herself_on_a_phone(
 
 def test_it_works_without_a_script(live_server: LiveServer, browser: Browser, sign_in: Callable[..., object]) -> None:
     article = ArticleFactory(published=True, questions=2)
-    context = browser.new_context(java_script_enabled=False, viewport=PHONE)  # type: ignore[arg-type]  # a plain dict will do
+    context = browser.new_context(java_script_enabled=False, viewport=PHONE)
     try:
         sign_in(UserFactory(), on=context)
         page = context.new_page()
