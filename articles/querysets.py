@@ -50,8 +50,8 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         )
 
     def for_composing(self) -> Self:
-        """With the rows that `composing` and `readiness` go through: three queries more."""
-        return self.prefetch_related("bylines__author", "references")
+        """With the rows that `composing` and `readiness` go through: five queries more."""
+        return self.prefetch_related("bylines__author", "references", "questions__choices")
 
     def for_reading(self) -> Self:
         """With the published text, how it changed, and the topics: two queries."""
@@ -64,6 +64,12 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         real = Revision.objects.filter(article=OuterRef("pk")).exclude(significance="editorial").order_by("number")
         row = JSONObject(number="number", significance="significance", note="note", live_from="live_from")
         return self.annotate(changes=ArraySubquery(real.values(json=row)))
+
+    def for_assessing(self) -> Self:
+        """With the published text's details, its questions among them, and none of its long words: one query."""
+        return self.select_related("revision").defer(
+            "body", "revision__body", "revision__rendered", "revision__outline"
+        )
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):

@@ -168,6 +168,7 @@ def activity_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     context = {
         "section": "cpd",
         "activity": activity,
+        "passed": user.assessment_attempts.passed_by(user, activity.article).last() if activity.article else None,
         "shared_with": shared_with,
         "reasons": reasons,
         "since": since_read(activity),

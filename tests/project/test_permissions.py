@@ -18,7 +18,7 @@ from cpd.actions.reminders import digest_of_token
 from cpd.models import Enrolment
 from cpd.reminding import stop_link
 from tests.factories.accounts import UserFactory
-from tests.factories.articles import ArticleFactory, AuthorFactory, RevisionFactory, TopicFactory
+from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, RevisionFactory, TopicFactory
 from tests.factories.cpd import (
     ActivityFactory,
     ArtefactFactory,
@@ -158,6 +158,16 @@ def own_article(user: User | None) -> list[Any]:
     return [ArticleFactory(published=True, created_by=user).slug]
 
 
+def own_attempt(user: User | None) -> list[Any]:
+    attempt = AttemptFactory(user=user or UserFactory())
+    return [attempt.article.slug, attempt.pk]
+
+
+def strangers_attempt(user: User | None) -> list[Any]:
+    attempt = AttemptFactory(right=2)
+    return [attempt.article.slug, attempt.pk]
+
+
 MATRIX = [
     Address("home"),
     Address("how-we-time"),
@@ -177,6 +187,14 @@ MATRIX = [
     Address("articles:article-revision", get=HIDDEN, args=lambda user: [ArticleFactory(published=True).slug, 2]),
     Address("articles:article-revision", get=HIDDEN, args=lambda user: [ArticleFactory().slug, 1]),
     Address("articles:article-preview", get=HIDDEN, args=lambda user: ["not-a-token"]),
+    Address(
+        "articles:assessment", get=PRIVATE, post=PRIVATE_FORM, args=slug(ArticleFactory, published=True, questions=2)
+    ),
+    Address("articles:assessment", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=slug(ArticleFactory, published=True)),
+    Address("articles:assessment", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=slug(ArticleFactory, questions=2)),
+    Address("articles:attempt", get=PRIVATE, post=PRIVATE_FORM, args=own_attempt),
+    Address("articles:attempt", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_attempt),
+    Address("articles:passed-assessments", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("articles:image", get=HIDDEN, args=lambda user: [f"{'0' * 64}.webp"]),
     Address("accounts:account", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("accounts:profile", get=PRIVATE, post=PRIVATE_FORM),
@@ -337,7 +355,9 @@ def test_no_private_record_is_registered_at_the_desk() -> None:
 
     registered = {model._meta.label for model in admin.site._registry}
     assert registered and not [
-        label for label in registered if label.startswith(("cpd.", "sessions.", "mfa.", "pghistory."))
+        label
+        for label in registered
+        if label.startswith(("cpd.", "sessions.", "mfa.", "pghistory.", "articles.Attempt"))
     ]
 
 

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from cpd.actions.reminders import digest_of_token
 from tests.factories.accounts import UserFactory
-from tests.factories.articles import ArticleFactory, AuthorFactory, TopicFactory
+from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, TopicFactory
 from tests.factories.cpd import (
     ActivityFactory,
     ArtefactFactory,
@@ -69,6 +69,10 @@ def the_author() -> Any:
 def published_by_one_author(user: User) -> Any:
     article = published(user)
     article.bylines.update(author=the_author())
+
+
+def passed(user: User) -> Any:
+    return AttemptFactory(user=user, right=2)
 
 
 def activity(user: User) -> Any:
@@ -147,6 +151,7 @@ PAGES = {
     "author": Page(
         lambda user: f"/articles/authors/{the_author().slug}/", published_by_one_author, signed_in=False, most=5
     ),
+    "assessments passed": Page(lambda user: "/articles/assessments/passed/", passed, most=6),
     "tracker, activities": Page(lambda user: "/cpd/", activity, most=8),
     "tracker, inbox": Page(lambda user: "/cpd/", sitting, most=8),
     "tracker, articles that changed": Page(lambda user: "/cpd/", notice, most=8),
