@@ -46,6 +46,9 @@ class BeatReport:
     furthest: int
     touched: bool
     alone_ms: int
+    # Where the reader is (see Sitting); a page from before this was reported says nothing of it.
+    section: str = ""
+    place: int | None = None
 
 
 def most_minutes(timed_ms: int) -> int:
@@ -256,6 +259,8 @@ def _open_sitting(reader: Reader, report: BeatReport, now: datetime.datetime) ->
         last_sequence=report.sequence,
         offline_ms=earned.offline_ms,
         furthest=report.furthest,
+        section=report.section,
+        place=report.place,
         counting_version=counting.VERSION,
         offered=standing_now(article, now).is_offered,
     )
@@ -300,7 +305,8 @@ def _write_beat(
                 VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
             ), sitting AS (
                 UPDATE cpd_sitting
-                SET counted_ms = %s, offline_ms = %s, furthest = %s, last_sequence = %s, last_beat_at = %s
+                SET counted_ms = %s, offline_ms = %s, furthest = %s, last_sequence = %s, last_beat_at = %s,
+                    section = CASE WHEN %s THEN %s ELSE section END, place = coalesce(%s, place)
                 WHERE id = %s
             )
             UPDATE cpd_reader SET clock = %s, holder = %s, holder_seen_at = %s WHERE id = %s
@@ -308,7 +314,8 @@ def _write_beat(
             [
                 sitting.pk, report.sequence, now, report.counted_ms, report.alone_ms, clock_before,
                 earned.counted_ms, earned.offline_ms,
-                sitting.counted_ms, sitting.offline_ms, sitting.furthest, sitting.last_sequence, now, sitting.pk,
+                sitting.counted_ms, sitting.offline_ms, sitting.furthest, sitting.last_sequence, now,
+                report.place is not None, report.section, report.place, sitting.pk,
                 reader.clock, sitting.pk, now, reader.pk,
             ],
         )  # fmt: skip

@@ -7,6 +7,7 @@ from cpd.views import (
     artefacts,
     enrolments,
     frameworks,
+    history,
     notices,
     readership,
     reading,
@@ -28,6 +29,9 @@ activity_urls = [
 
 reading_urls = [
     path("reading/", reading.inbox, name="reading-inbox"),
+    path("reading/history/", history.history, name="reading-history"),
+    path("reading/history/clear/", history.history_clear, name="reading-history-clear"),
+    path("reading/history/<slug:slug>/clear/", history.history_clear, name="reading-history-clear-one"),
     path("reading/dismiss/", reading.dismiss, name="reading-dismiss"),
     path("reading/beats/", reading.beat, name="reading-beat"),
     path("reading/log/", reading.log, name="reading-log"),

@@ -1,4 +1,4 @@
-"""Every write of the desk, by what it is about."""
+"""Every write of the desk and of readers' lists, by what it is about."""
 
 from articles.actions.assessments import (
     NotTheirs,
@@ -11,6 +11,7 @@ from articles.actions.assessments import (
 )
 from articles.actions.images import PictureInUse, add_image, delete_image
 from articles.actions.publishing import AlreadyLive, NotReady, publish, sign_with_own_name, unpublish
+from articles.actions.saving import save_for_later, take_off_list
 
 __all__ = [
     "AlreadyLive",
@@ -25,7 +26,9 @@ __all__ = [
     "finish_attempt",
     "publish",
     "put_questions_back",
+    "save_for_later",
     "sign_with_own_name",
+    "take_off_list",
     "unpublish",
     "write_choices",
 ]

@@ -10,6 +10,7 @@ from articles.models.assessments import Attempt, Choice, Question, QuestionKind
 from articles.models.catalogue import Author, Topic
 from articles.models.images import Image
 from articles.models.revisions import Revision, Significance, text_hash
+from articles.models.saved import SavedArticle
 
 __all__ = [
     "Article",
@@ -22,6 +23,7 @@ __all__ = [
     "QuestionKind",
     "Reference",
     "Revision",
+    "SavedArticle",
     "Significance",
     "Status",
     "Topic",

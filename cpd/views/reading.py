@@ -18,11 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.people import person
 from articles.models import Article
-from articles.querysets import published_article
+from articles.querysets import is_saved, published_article
 from articles.standing import standing_now
 from cpd.actions import NeedsReason, NotOffered, NotYours, dismiss_readings, log_inbox, log_reading
 from cpd.forms import LOGGED_MEANWHILE, NEEDS_REASON, BeatForm, InboxForm, LogReadingForm, sentences_of
-from cpd.querysets import SHORTEST_READING_MS, earlier_sittings, logged_lately
+from cpd.querysets import SHORTEST_READING_MS, earlier_sittings, logged_lately, place_left
 from cpd.reading import (
     BeatReport,
     Elsewhere,
@@ -53,9 +53,9 @@ def context(request: HttpRequest, slug: str) -> JsonResponse:
     if article is None:
         raise Http404
     user = request.user if isinstance(request.user, User) else None
-    earlier = measure(
-        earlier_sittings(article, user=user, browser=browser_of(request), apart_from=_sitting_of_page(request))
-    )
+    browser, going_on = browser_of(request), _sitting_of_page(request)
+    earlier = measure(earlier_sittings(article, user=user, browser=browser, apart_from=going_on))
+    left = place_left(article, user=user, browser=browser, apart_from=going_on)
     logged: list[dict[str, Any]] = []
     counts_as: list[str] = []
     if user is not None:
@@ -76,6 +76,8 @@ def context(request: HttpRequest, slug: str) -> JsonResponse:
             "beat_seconds": BEAT_SECONDS,
             "idle_seconds": IDLE_SECONDS,
             **_milliseconds(earlier, "earlier_ms"),
+            "place": {"section": left.section, "thousandths": left.place} if left is not None else None,
+            "is_saved": user is not None and is_saved(article, user=user),
             "logged": logged,
             "counts_as": counts_as,
         }

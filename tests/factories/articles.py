@@ -22,6 +22,7 @@ from articles.models import (
     Question,
     QuestionKind,
     Revision,
+    SavedArticle,
     Status,
     Topic,
 )
@@ -102,6 +103,17 @@ class RevisionFactory(DjangoModelFactory[Revision]):
             setattr(revision, name, value)
         revision.save()
         return revision
+
+
+class SavedArticleFactory(DjangoModelFactory[SavedArticle]):
+    """A published article on somebody's list."""
+
+    class Meta:
+        model = SavedArticle
+
+    user = factory.SubFactory(UserFactory)
+    article = factory.SubFactory(ArticleFactory, published=True)
+    title = factory.LazyAttribute(lambda saved: saved.article.title)
 
 
 class ImageFactory(DjangoModelFactory[Image]):

@@ -12,7 +12,7 @@ from django.db import IntegrityError, models, transaction
 from articles.models import Byline, Choice, Image, Revision
 from cpd.models import Beat
 from tests.factories.accounts import UserFactory
-from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, QuestionFactory
+from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, QuestionFactory, SavedArticleFactory
 from tests.factories.cpd import (
     ActivityFactory,
     ArtefactFactory,
@@ -136,6 +136,7 @@ BREAKS: dict[str, Callable[[], object]] = {
     "cpd_enrolment_is_left_after_it_is_joined": changed(
         EnrolmentFactory, joined_on=DAY, left_on=DAY - datetime.timedelta(days=1)
     ),
+    "articles_savedarticle_is_saved_once": twice(SavedArticleFactory),
     "cpd_enrolment_anchor_on_is_in_these_centuries": changed(EnrolmentFactory, anchor_on=datetime.date.max),
     "cpd_enrolment_joined_on_is_in_these_centuries": changed(EnrolmentFactory, joined_on=datetime.date.min),
     "cpd_enrolment_left_on_is_in_these_centuries": changed(EnrolmentFactory, left_on=datetime.date(2201, 1, 1)),

@@ -27,6 +27,7 @@ from tests.factories.cpd import (
     LeaveFactory,
     NoticeFactory,
     RemindersFactory,
+    SittingFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +144,20 @@ def topic_with_article(user: User | None) -> list[Any]:
     return [topic.slug]
 
 
+def year_with_article(user: User | None) -> list[Any]:
+    """2026, with one in January."""
+    ArticleFactory(published=True)
+    return [2026]
+
+
+def own_reading(user: User | None) -> list[Any]:
+    return [SittingFactory(reader__user=user or UserFactory()).article.slug]
+
+
+def strangers_reading(user: User | None) -> list[Any]:
+    return [SittingFactory().article.slug]
+
+
 def author_with_article(user: User | None) -> list[Any]:
     return [ArticleFactory(published=True).authors.get().slug]
 
@@ -173,6 +188,8 @@ MATRIX = [
     Address("how-we-time"),
     Address("accessibility"),
     Address("privacy"),
+    # Anybody may choose a size of text; none is named here.
+    Address("text-size", get=NO_METHOD, post=MALFORMED),
     Address("robots"),
     Address("healthz"),
     Address("readyz"),
@@ -186,6 +203,16 @@ MATRIX = [
     Address("articles:article-revision", args=article_with_two_texts),
     Address("articles:article-revision", get=HIDDEN, args=lambda user: [ArticleFactory(published=True).slug, 2]),
     Address("articles:article-revision", get=HIDDEN, args=lambda user: [ArticleFactory().slug, 1]),
+    Address("articles:topic-list"),
+    Address("articles:author-list"),
+    Address("articles:archive"),
+    Address("articles:archive-year", args=year_with_article),
+    Address("articles:archive-year", get=HIDDEN, args=lambda user: [1999]),
+    Address("articles:archive-month", args=lambda user: [*year_with_article(user), 1]),
+    Address("articles:archive-month", get=HIDDEN, args=lambda user: [*year_with_article(user), 2]),
+    Address("articles:saved", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("articles:saved-article", get=PRIVATE, post=PRIVATE_ONWARD, args=slug(ArticleFactory, published=True)),
+    Address("articles:saved-article", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=slug(ArticleFactory)),
     Address("articles:article-preview", get=HIDDEN, args=lambda user: ["not-a-token"]),
     Address(
         "articles:assessment", get=PRIVATE, post=PRIVATE_FORM, args=slug(ArticleFactory, published=True, questions=2)
@@ -221,6 +248,10 @@ MATRIX = [
         "cpd:activity-restore", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": HIDDEN}, args=strangers_activity
     ),
     Address("cpd:reading-inbox", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:reading-history", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:reading-history-clear", get=PRIVATE, post=PRIVATE_ONWARD),
+    Address("cpd:reading-history-clear-one", get=PRIVATE, post=PRIVATE_ONWARD, args=own_reading),
+    Address("cpd:reading-history-clear-one", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_reading),
     Address("cpd:reading-dismiss", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 302}),
     Address("cpd:reading-beat", get=NO_METHOD, post=MALFORMED),
     Address("cpd:reading-log", get=NO_METHOD, post={"anonymous": UNAUTHORISED, "*": 422}),

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from cpd.actions.reminders import digest_of_token
 from tests.factories.accounts import UserFactory
-from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, TopicFactory
+from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, SavedArticleFactory, TopicFactory
 from tests.factories.cpd import (
     ActivityFactory,
     ArtefactFactory,
@@ -73,6 +73,30 @@ def published_by_one_author(user: User) -> Any:
 
 def passed(user: User) -> Any:
     return AttemptFactory(user=user, right=2)
+
+
+def the_article() -> Any:
+    from articles.models import Article
+
+    article = Article.objects.filter(slug="one").first() or ArticleFactory(slug="one", published=True)
+    article.topics.add(the_topic())
+    return article
+
+
+def related(user: User) -> Any:
+    the_article()
+    published_on_one_topic(user)
+
+
+def published_in_another_month(user: User) -> Any:
+    from articles.models import Article
+
+    month = datetime.datetime(2010, 1, 15, tzinfo=datetime.UTC) + datetime.timedelta(days=31 * Article.objects.count())
+    return ArticleFactory(published=True, publish_at=month)
+
+
+def saved(user: User) -> Any:
+    return SavedArticleFactory(user=user)
 
 
 def activity(user: User) -> Any:
@@ -152,6 +176,15 @@ PAGES = {
         lambda user: f"/articles/authors/{the_author().slug}/", published_by_one_author, signed_in=False, most=5
     ),
     "assessments passed": Page(lambda user: "/articles/assessments/passed/", passed, most=6),
+    "an article": Page(lambda user: the_article().get_absolute_url(), related, signed_in=False, most=3),
+    "topics": Page(lambda user: "/articles/topics/", published, signed_in=False, most=1),
+    "authors": Page(lambda user: "/articles/authors/", published, signed_in=False, most=2),
+    "archive": Page(lambda user: "/articles/archive/", published_in_another_month, signed_in=False, most=1),
+    "archive, one year": Page(lambda user: "/articles/archive/2026/", published, signed_in=False, most=4),
+    "saved": Page(lambda user: "/articles/saved/", saved, most=5),
+    "home, saved": Page(lambda user: "/", saved),
+    "history": Page(lambda user: "/cpd/reading/history/", sitting, most=6),
+    "history, clearing": Page(lambda user: "/cpd/reading/history/clear/", sitting, most=4),
     "tracker, activities": Page(lambda user: "/cpd/", activity, most=8),
     "tracker, inbox": Page(lambda user: "/cpd/", sitting, most=8),
     "tracker, articles that changed": Page(lambda user: "/cpd/", notice, most=8),
