@@ -3,10 +3,11 @@
 import datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import FETCH_RAISE, Count, Exists, IntegerField, OuterRef, Q, Subquery
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -52,12 +53,26 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         )
 
     def for_composing(self) -> Self:
-        """With the rows that `composing` and `readiness` go through: three queries more."""
-        return self.prefetch_related("bylines__author", "references")
+        """With the rows that `composing` and `readiness` go through: five queries more."""
+        return self.prefetch_related("bylines__author", "references", "questions__choices")
 
     def for_reading(self) -> Self:
-        """With the published text and the topics: two queries."""
-        return self.select_related("revision").defer("body", "revision__body").prefetch_related("topics")
+        """With the published text, how it changed, and the topics: two queries."""
+        return self.with_changes().select_related("revision").defer("body", "revision__body").prefetch_related("topics")
+
+    def with_changes(self) -> Self:
+        """With `changes`: the published texts that were more than editorial, for articles.standing. No query more."""
+        from articles.models import Revision
+
+        real = Revision.objects.filter(article=OuterRef("pk")).exclude(significance="editorial").order_by("number")
+        row = JSONObject(number="number", significance="significance", note="note", live_from="live_from")
+        return self.annotate(changes=ArraySubquery(real.values(json=row)))
+
+    def for_assessing(self) -> Self:
+        """With the published text's details, its questions among them, and none of its long words: one query."""
+        return self.select_related("revision").defer(
+            "body", "revision__body", "revision__rendered", "revision__outline"
+        )
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
@@ -153,6 +168,13 @@ def working_articles() -> ArticleQuerySet:
     return Article.objects.all()
 
 
+def articles_editable_by(user: "User") -> ArticleQuerySet:
+    """What somebody may work on; pages for authors start from here."""
+    from articles.models import Article
+
+    return Article.objects.editable_by(user)
+
+
 def published_topics() -> TopicQuerySet:
     """Topics with something to read."""
     from articles.models import Topic
@@ -186,11 +208,13 @@ def topics_in_use() -> "list[Topic]":
     return list(published_topics())
 
 
-def published_article(slug: str) -> "Article | None":
-    """The published article at an address, with what its record needs of the text: one query."""
+def published_article(slug: str, now: datetime.datetime | None = None) -> "Article | None":
+    """The published article at an address, with what its record and its standing need of the text: one query."""
     from articles.models import Article
 
-    return Article.objects.published().filter(slug=slug).select_related("revision").defer("body", *LONG_PARTS).first()
+    long_parts = [name for name in LONG_PARTS if name != "revision__details"]
+    found = Article.objects.published(now).filter(slug=slug).with_changes().select_related("revision")
+    return found.defer("body", *long_parts).first()
 
 
 def saved_articles(user: "User") -> SavedArticleQuerySet:

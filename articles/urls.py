@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from articles.views import pages, saved, shelves
+from articles.views import assessments, pages, revisions, saved, shelves
 
 app_name = "articles"
 urlpatterns = [
@@ -19,5 +19,9 @@ urlpatterns = [
     path("saved/<slug:slug>/", saved.saved_article, name="saved-article"),
     path("preview/<str:token>/", pages.article_preview, name="article-preview"),
     path("images/<str:name>", pages.image, name="image"),
+    path("<slug:slug>/revisions/<int:number>/", revisions.article_revision, name="article-revision"),
+    path("assessments/passed/", assessments.passed_assessments, name="passed-assessments"),
+    path("<slug:slug>/assessment/", assessments.assessment, name="assessment"),
+    path("<slug:slug>/assessment/<uuid:pk>/", assessments.attempt, name="attempt"),
     path("<slug:slug>/", pages.article_detail, name="article-detail"),
 ]

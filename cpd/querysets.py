@@ -17,11 +17,13 @@ from meducation.lib.dates import Span
 if TYPE_CHECKING:
     from accounts.models import User
     from articles.models import Article, Revision
-    from cpd.models import Activity, Artefact, Enrolment, Grant, Leave, Sitting  # noqa: F401 (some are named only as QuerySet["…"])
+    from cpd.models import Activity, Artefact, Enrolment, Grant, Leave, Notice, Sitting  # noqa: F401 (some are named only as QuerySet["…"])
 
 # Less than this was a glance, not reading; it is not offered for logging.
 SHORTEST_READING_MS = 30_000
 UNDO_DAYS = 30
+# Notices about articles that the tracker shows; the others are one link away.
+NEWS_SHOWN = 3
 # Reading to carry on: for so long, until so many per cent of it were read, and from after so much of the text
 # (thousandths of a block).
 CARRY_ON_DAYS = 30
@@ -147,6 +149,10 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
             .order_by("-last_read_at", "article_id")
         )
 
+    def loggable(self) -> Self:
+        """Unclaimed, and of an article that was offered as CPD when the sitting began."""
+        return self.unclaimed().filter(offered=True)
+
     def for_inbox(self) -> Self:
         """With the article and the text that was read; newest first."""
         return (
@@ -154,6 +160,27 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
             .defer("article__body", "revision__body", "revision__rendered", "revision__details", "revision__outline")
             .order_by("-last_beat_at")
         )
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """What people are told. Start from `user.cpd_notices`: they are between us and one person."""
+
+    def waiting(self) -> Self:
+        """Not put away."""
+        return self.filter(dismissed_at__isnull=True)
+
+    def of_articles(self) -> Self:
+        """About articles they logged, the newest first, with what a list shows."""
+        return self.filter(article__isnull=False).order_by("-created_at", "pk")
+
+    def shown(self) -> "list[Notice]":
+        """What the tracker shows of them, and one more to know of when there are more."""
+        return list(self.of_articles().waiting()[: NEWS_SHOWN + 1])
+
+    def for_page(self) -> Self:
+        """With the article and the text it is about, without that text's words."""
+        long_parts = ("article__body", "revision__body", "revision__rendered", "revision__details", "revision__outline")
+        return self.select_related("article", "revision").defer(*long_parts)
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
@@ -235,9 +262,16 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
                     )
                 ),
                 notices=ArraySubquery(
-                    notice.filter(mine | Q(enrolment__isnull=True), user=user, dismissed_at__isnull=True)
+                    notice.filter(mine, user=user, dismissed_at__isnull=True)
                     .order_by("created_at", "pk")
                     .values(json=JSONObject(id="pk", text="text"))
+                ),
+                # Of the person and not of the enrolment; here, because the tracker has it all from one query.
+                news=ArraySubquery(
+                    notice.filter(user=user)
+                    .of_articles()
+                    .waiting()
+                    .values(json=JSONObject(id="pk", text="text", article_id="article"))[: NEWS_SHOWN + 1]
                 ),
             )
         )
@@ -326,11 +360,11 @@ def revisions_read(pks: Iterable[int]) -> "dict[int, Revision]":
 def earlier_sittings(
     article: "Article", *, user: "User | None", browser: uuid.UUID | None, apart_from: uuid.UUID | None = None
 ) -> "list[Sitting]":
-    """What this reader has read of an article and not logged, `apart_from` the sitting that the page goes on with."""
+    """What this reader may still log of an article, `apart_from` the sitting that the page goes on with."""
     sittings = _sittings_of(user, browser)
     if sittings is None:
         return []
-    sittings = sittings.unclaimed().filter(article=article)
+    sittings = sittings.loggable().filter(article=article)
     return list(sittings.exclude(pk=apart_from) if apart_from else sittings)
 
 

@@ -12,6 +12,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from articles.models import Article, Revision
+from articles.querysets import published_article
+from articles.standing import standing_now
 from cpd import counting
 from cpd.models import Beat, Reader, Sitting
 from cpd.querysets import SHORTEST_READING_MS
@@ -240,12 +242,10 @@ def _hold_clock(reader: Reader, report: BeatReport, now: datetime.datetime) -> N
 
 def _open_sitting(reader: Reader, report: BeatReport, now: datetime.datetime) -> tuple[Sitting, str]:
     _hold_clock(reader, report, now)
-    revision = (
-        Revision.objects.filter(article__in=Article.objects.published(now).filter(slug=report.article))
-        .filter(number=report.revision, live_from__lte=now)
-        .only("article")
-        .first()
-    )
+    article = published_article(report.article, now)
+    if article is None:
+        raise UnknownSitting
+    revision = article.revisions.filter(number=report.revision, live_from__lte=now).only("article").first()
     if revision is None:
         raise UnknownSitting
     earned = counting.first_credit(claimed_ms=report.counted_ms, alone_ms=report.alone_ms)
@@ -262,6 +262,7 @@ def _open_sitting(reader: Reader, report: BeatReport, now: datetime.datetime) ->
         section=report.section,
         place=report.place,
         counting_version=counting.VERSION,
+        offered=standing_now(article, now).is_offered,
     )
     try:
         with transaction.atomic():
@@ -365,9 +366,9 @@ def days_of(sittings: Sequence[Sitting], profile: "Profile") -> tuple[datetime.d
 
 
 def unclaimed_readings(user: "User") -> list[UnclaimedReading]:
-    """What somebody read and has not logged, an entry for each article, the latest first. One query."""
+    """What somebody read and may still log, an entry for each article, the latest first. One query."""
     by_article: dict[int, list[Sitting]] = {}
-    for sitting in Sitting.objects.owned_by(user).unclaimed().for_inbox():
+    for sitting in Sitting.objects.owned_by(user).loggable().for_inbox():
         by_article.setdefault(sitting.article_id, []).append(sitting)
     readings = [
         UnclaimedReading(sittings[0].article, sittings[0].revision, tuple(sittings), measure(sittings))

@@ -210,7 +210,7 @@ class Byline(models.Model):
 
     class Meta:
         ordering = ["position", "id"]
-        # An author's articles, the last begun first, one by one. (Topics have the same index: migration 0004_reader.)
+        # An author's articles, the last begun first, one by one. (Topics have the same index: migration 0005_saved_articles.)
         indexes = [models.Index(fields=["author", "-article"], name="articles_of_author")]
         constraints = [
             models.UniqueConstraint(

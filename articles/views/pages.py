@@ -23,6 +23,7 @@ from articles.querysets import (
 )
 from articles.rendering import citation_anchors
 from articles.shelves import related_to
+from articles.standing import standing_now
 from meducation.lib.html import trusted
 from meducation.lib.page_cache import same_for_everybody
 
@@ -50,7 +51,10 @@ def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
     article = get_object_or_404(published_articles().for_reading(), slug=slug)
     if article.revision is None:
         raise Http404
-    context = _text_of(article, article.revision) | {"related": related_to(article)}
+    context = _text_of(article, article.revision) | {
+        "standing": standing_now(article),
+        "related": related_to(article),
+    }
     return render(request, "articles/article_detail.html", context)
 
 

@@ -12,7 +12,7 @@ from cpd.actions.activities import (
     restore_activity,
 )
 from cpd.actions.history import Cleared, clear_history
-from cpd.actions.reading import InboxChoice, NeedsReason, dismiss_readings, log_inbox, log_reading
+from cpd.actions.reading import InboxChoice, NeedsReason, NotOffered, dismiss_readings, log_inbox, log_reading
 
 __all__ = [
     "EDITABLE",
@@ -22,6 +22,7 @@ __all__ = [
     "Logged",
     "LoggedAgain",
     "NeedsReason",
+    "NotOffered",
     "NotYours",
     "add_activity",
     "amend_activity",

@@ -53,6 +53,9 @@ class Sitting(models.Model):
     place = models.PositiveIntegerField(null=True)
     counting_version = models.PositiveSmallIntegerField()
     before_sign_in = models.BooleanField(default=False)
+    # Whether the article was offered as CPD when this sitting began. It stays so: nobody who began in good faith loses
+    # their reading to a review that fell due meanwhile, and what was read before a flaw was mended earns nothing.
+    offered = models.BooleanField(default=True, db_default=True)
     activity = models.ForeignKey("Activity", on_delete=models.SET_NULL, null=True, related_name="sittings")
     dismissed_at = models.DateTimeField(null=True)
     # Its reader cleared it from their history; it stays only as evidence of the activity it was logged as.

@@ -286,7 +286,7 @@ function problemOf({ status, body }, loginUrl) {
   if (body.isSomebodyElse) {
     return { text: SOMEBODY_ELSE, link: login };
   }
-  return body.errors ? { errors: body.errors } : { text: NOT_ACCEPTED };
+  return body.errors ? { errors: body.errors, link: body.link } : { text: NOT_ACCEPTED };
 }
 
 /** What a row's own last report says was timed. */

@@ -18,6 +18,7 @@ const IDLE_SECONDS = 120;
 // The server may lag this far behind; it makes up for it with a later report.
 const JITTER_MS = 5000;
 const ONE_TAB = "meducation-reading";
+const READING_MODES = ["reader", "visitor", "unoffered"];
 const TOUCHES = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"];
 
 const STATE_WORDS = {
@@ -61,7 +62,7 @@ export class ReadingTimer extends HTMLElement {
     // To open the page is to touch it.
     this.wasTouched = true;
     this.clock = new ReadingClock({ idleMs: this.idleMs, countedMs: this.sitting.countedMs });
-    this.setMode(this.isSignedIn ? "reader" : "visitor");
+    this.setMode(this.readingMode);
     this.listen();
     this.watchBlocks();
     this.appear();
@@ -74,6 +75,15 @@ export class ReadingTimer extends HTMLElement {
 
   get isSignedIn() {
     return this.context ? this.context.signed_in : this.dataset.signedIn === "true";
+  }
+
+  /** What there is to do with reading here. Of an article that is not offered as CPD: nothing but to read it. */
+  get readingMode() {
+    const isOffered = this.context ? !this.context.not_offered : this.dataset.offered === "true";
+    if (!isOffered) {
+      return "unoffered";
+    }
+    return this.isSignedIn ? "reader" : "visitor";
   }
 
   /** The opaque name of who reads: null for a visitor, undefined while nobody has said. */
@@ -154,9 +164,10 @@ export class ReadingTimer extends HTMLElement {
     this.context = answer.body;
     this.sitting.reader = this.context.reader;
     this.clock.idleMs = this.idleMs;
-    if (this.mode === "reader" || this.mode === "visitor") {
-      this.setMode(this.isSignedIn ? "reader" : "visitor");
+    if (READING_MODES.includes(this.mode)) {
+      this.setMode(this.readingMode);
     }
+    this.showStanding();
     await this.loadLog();
     this.log?.contextCame();
     await this.offerPlace();
@@ -646,7 +657,7 @@ export class ReadingTimer extends HTMLElement {
   async readOn() {
     this.clock.setStopped(performance.now(), false);
     this.beginSitting();
-    this.setMode(this.isSignedIn ? "reader" : "visitor");
+    this.setMode(this.readingMode);
     await this.refreshContext();
     this.appear();
   }
@@ -661,6 +672,16 @@ export class ReadingTimer extends HTMLElement {
     this.mode = mode;
     for (const part of this.querySelectorAll("[data-show]")) {
       part.hidden = !part.dataset.show.split(" ").includes(mode);
+    }
+  }
+
+  /** The page may be older than the article's standing. */
+  showStanding() {
+    if (this.context.not_offered) {
+      this.write("not-offered", this.context.not_offered);
+    }
+    for (const part of this.parts("waits-in-inbox")) {
+      part.hidden = !this.context.waits_in_inbox;
     }
   }
 

@@ -18,7 +18,7 @@ from cpd.actions.reminders import digest_of_token
 from cpd.models import Enrolment
 from cpd.reminding import stop_link
 from tests.factories.accounts import UserFactory
-from tests.factories.articles import ArticleFactory, AuthorFactory, TopicFactory
+from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, RevisionFactory, TopicFactory
 from tests.factories.cpd import (
     ActivityFactory,
     ArtefactFactory,
@@ -162,6 +162,27 @@ def author_with_article(user: User | None) -> list[Any]:
     return [ArticleFactory(published=True).authors.get().slug]
 
 
+def article_with_two_texts(user: User | None) -> list[Any]:
+    article = ArticleFactory(published=True)
+    article.revision = RevisionFactory(article=article)
+    article.save()
+    return [article.slug, 1]
+
+
+def own_article(user: User | None) -> list[Any]:
+    return [ArticleFactory(published=True, created_by=user).slug]
+
+
+def own_attempt(user: User | None) -> list[Any]:
+    attempt = AttemptFactory(user=user or UserFactory())
+    return [attempt.article.slug, attempt.pk]
+
+
+def strangers_attempt(user: User | None) -> list[Any]:
+    attempt = AttemptFactory(right=2)
+    return [attempt.article.slug, attempt.pk]
+
+
 MATRIX = [
     Address("home"),
     Address("how-we-time"),
@@ -179,6 +200,9 @@ MATRIX = [
     Address("articles:topic-detail", get=HIDDEN, args=lambda user: ["no-such-topic"]),
     Address("articles:author-detail", args=author_with_article),
     Address("articles:author-detail", get=HIDDEN, args=slug(AuthorFactory)),
+    Address("articles:article-revision", args=article_with_two_texts),
+    Address("articles:article-revision", get=HIDDEN, args=lambda user: [ArticleFactory(published=True).slug, 2]),
+    Address("articles:article-revision", get=HIDDEN, args=lambda user: [ArticleFactory().slug, 1]),
     Address("articles:topic-list"),
     Address("articles:author-list"),
     Address("articles:archive"),
@@ -190,6 +214,14 @@ MATRIX = [
     Address("articles:saved-article", get=PRIVATE, post=PRIVATE_ONWARD, args=slug(ArticleFactory, published=True)),
     Address("articles:saved-article", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=slug(ArticleFactory)),
     Address("articles:article-preview", get=HIDDEN, args=lambda user: ["not-a-token"]),
+    Address(
+        "articles:assessment", get=PRIVATE, post=PRIVATE_FORM, args=slug(ArticleFactory, published=True, questions=2)
+    ),
+    Address("articles:assessment", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=slug(ArticleFactory, published=True)),
+    Address("articles:assessment", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=slug(ArticleFactory, questions=2)),
+    Address("articles:attempt", get=PRIVATE, post=PRIVATE_FORM, args=own_attempt),
+    Address("articles:attempt", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_attempt),
+    Address("articles:passed-assessments", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("articles:image", get=HIDDEN, args=lambda user: [f"{'0' * 64}.webp"]),
     Address("accounts:account", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("accounts:profile", get=PRIVATE, post=PRIVATE_FORM),
@@ -271,6 +303,21 @@ MATRIX = [
     Address("cpd:reminders-stop", get=HIDDEN, post=HIDDEN, args=lambda user: ["not-signed"]),
     Address("cpd:calendar", args=somebodys_calendar),
     Address("cpd:calendar", get=HIDDEN, args=lambda user: ["not-a-token"]),
+    Address("cpd:notice-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:notice-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_notice),
+    Address("cpd:notice-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_notice),
+    Address(
+        "cpd:readership",
+        get={"anonymous": LOGIN, "reader": HIDDEN, "*": OK},
+        post=PRIVATE_POST_ONLY,
+        args=own_article,
+    ),
+    Address(
+        "cpd:readership",
+        get={"anonymous": LOGIN, "reader": HIDDEN, "author": HIDDEN, "*": OK},
+        post=PRIVATE_POST_ONLY,
+        args=slug(ArticleFactory, published=True),
+    ),
     Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_notice),
     Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_notice),
 ]
@@ -339,7 +386,9 @@ def test_no_private_record_is_registered_at_the_desk() -> None:
 
     registered = {model._meta.label for model in admin.site._registry}
     assert registered and not [
-        label for label in registered if label.startswith(("cpd.", "sessions.", "mfa.", "pghistory."))
+        label
+        for label in registered
+        if label.startswith(("cpd.", "sessions.", "mfa.", "pghistory.", "articles.Attempt"))
     ]
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cpd', '0002_requirements'),
+        ('cpd', '0003_article_notices'),
     ]
 
     operations = [

@@ -15,7 +15,7 @@ OF_TOPIC = "CREATE INDEX articles_of_topic ON articles_article_topics (topic_id,
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0003_desk_and_portal'),
+        ('articles', '0004_assessments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
