@@ -7,8 +7,9 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from articles.composing import compose
-from articles.models import Article, Author, Byline, Image, Revision, Status, Topic
+from articles.composing import compose, hash_to_sign
+from articles.models import Article, Author, Byline, Comment, Image, Review, Revision, Status, Topic, Verdict
+from tests.factories.accounts import UserFactory
 
 PUBLISHED_AT = datetime.datetime(2026, 1, 1, 9, 0, tzinfo=datetime.UTC)
 
@@ -92,3 +93,43 @@ class ImageFactory(DjangoModelFactory[Image]):
     alternative_text = "A hand holding a phone"
     width = 640
     height = 480
+
+
+class ReviewFactory(DjangoModelFactory[Review]):
+    """Somebody asked to review a draft; with `signed=True` they signed what it says."""
+
+    class Meta:
+        model = Review
+
+    article = factory.SubFactory(ArticleFactory)
+    reviewer = factory.SubFactory(UserFactory, reviewer=True, name="Dr Rhea Viewer")
+
+    @classmethod
+    def _create(cls, model_class: type[Review], *args: Any, **kwargs: Any) -> Review:
+        if kwargs.pop("signed", False):
+            composed = compose(kwargs["article"])
+            kwargs = {
+                "verdict": Verdict.SIGNED,
+                "decided_at": timezone.now(),
+                "name": "Dr Rhea Viewer",
+                "credentials": "FRCP",
+                "competing_interests": "None declared.",
+                "signed_sha256": hash_to_sign(composed),
+                "signed_words": {
+                    "title": composed.title,
+                    "standfirst": composed.standfirst,
+                    "body": composed.body,
+                    "details": composed.details,
+                },
+            } | kwargs
+        return model_class.objects.create(**kwargs)
+
+
+class CommentFactory(DjangoModelFactory[Comment]):
+    """A comment on the whole of an article."""
+
+    class Meta:
+        model = Comment
+
+    article = factory.SubFactory(ArticleFactory)
+    text = "Is this dose right?"

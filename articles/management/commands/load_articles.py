@@ -58,6 +58,7 @@ def load(words: dict[str, Any], *, by: User) -> Article:
         learning_objectives="\n".join(words["learning_objectives"]),
         last_reviewed_on=words["last_reviewed_on"],
         review_due_on=words["review_due_on"],
+        interests_declared_on=words["published_on"],
         created_by=by,
     )
     for position, name in enumerate(words["authors"], start=1):
