@@ -19,6 +19,7 @@ class Writer:
     name: str = ""
     slug: str = ""
     credentials: str = ""
+    family_name: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,13 @@ import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import FETCH_RAISE, Exists, OuterRef, Q
+from django.db.models import FETCH_RAISE, Exists, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from articles.models import Article, Author, Topic  # noqa: F401 (the bases below name them in quotes)
+    from articles.models import Article, Author, Revision, Topic  # noqa: F401 (the bases below name them in quotes)
 
 # The parts of a revision that are long and that a list does not show.
 LONG_PARTS = ("revision__body", "revision__rendered", "revision__details", "revision__outline")
@@ -50,6 +51,32 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def for_composing(self) -> Self:
         """With the rows that `composing` and `readiness` go through: three queries more."""
         return self.prefetch_related("bylines__author", "references")
+
+    def with_last_change(self) -> Self:
+        """With `last_change_at`: when readers were last told something else, or first told anything.
+
+        Editorial revisions do not move it, nor does a revision that waits for its day; retirement does.
+        """
+        changes = (
+            real_changes()
+            .filter(article=OuterRef("pk"), number__lte=OuterRef("revision__number"))
+            .values("article")
+            .annotate(newest=Max("live_from"))
+            .values("newest")
+        )
+        # PostgreSQL's GREATEST passes over what is NULL.
+        return self.annotate(last_change_at=Greatest("publish_at", Subquery(changes), "retired_at"))
+
+    def for_feed(self) -> Self:
+        """Newest first, with the whole published text: two queries however many there are."""
+        return (
+            self.with_last_change()
+            .select_related("revision")
+            .defer("body", "revision__body")
+            .prefetch_related("topics")
+            .order_by("-publish_at", "-pk")
+            .fetch_mode(FETCH_RAISE)
+        )
 
     def for_reading(self) -> Self:
         """With the published text and the topics: two queries."""
@@ -102,6 +129,21 @@ def published_authors() -> AuthorQuerySet:
     from articles.models import Author
 
     return Author.objects.published()
+
+
+def real_changes() -> "models.QuerySet[Revision]":
+    """Later texts that told readers something else: all but the editorial ones, in no order."""
+    from articles.models import Revision, Significance
+
+    return Revision.objects.filter(number__gt=1).exclude(significance=Significance.EDITORIAL).order_by()
+
+
+def article_to_cite(slug: str) -> "Article | None":
+    """The published article at an address, with what a citation and a card say of it: two queries."""
+    rows = (
+        published_articles().filter(slug=slug).with_last_change().select_related("revision").prefetch_related("topics")
+    )
+    return rows.defer("body", "revision__body", "revision__rendered", "revision__outline").first()
 
 
 def picture_is_in_use(name: str) -> bool:

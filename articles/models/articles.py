@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from articles.addresses import free_article_slug
 from articles.fields import BodyField
 from articles.models.catalogue import Author, Topic
 from articles.querysets import ArticleQuerySet
@@ -35,6 +36,7 @@ class Article(models.Model):
         "address",
         max_length=160,
         unique=True,
+        validators=[free_article_slug],
         help_text="The last part of the article's address. Do not change it once published.",
     )
     standfirst = models.TextField(max_length=400, help_text="One or two sentences under the title.")
@@ -91,6 +93,9 @@ class Article(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
     # Raised by every save at the desk, so that a form opened before another's save can tell.
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
+
+    # Only on what ArticleQuerySet.with_last_change() gave.
+    last_change_at: datetime.datetime
 
     objects = ArticleQuerySet.as_manager()
 

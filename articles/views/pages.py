@@ -24,6 +24,7 @@ from articles.querysets import (
     working_articles,
 )
 from articles.rendering import citation_anchors
+from articles.views.sharing import shared_parts
 from meducation.lib.html import trusted
 from meducation.lib.page_cache import same_for_everybody
 
@@ -68,10 +69,11 @@ def author_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @same_for_everybody
 def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """The published text of an article. It takes two queries and does not know who reads it."""
-    article = get_object_or_404(published_articles().for_reading(), slug=slug)
+    article = get_object_or_404(published_articles().for_reading().with_last_change(), slug=slug)
     if article.revision is None:
         raise Http404
-    return render(request, "articles/article_detail.html", _text_of(article, article.revision))
+    context = _text_of(article, article.revision) | shared_parts(article, article.revision)
+    return render(request, "articles/article_detail.html", context)
 
 
 @login_not_required
@@ -98,7 +100,12 @@ def image(request: HttpRequest, name: str) -> HttpResponseBase:
     return FileResponse(
         path.open("rb"),
         content_type="image/webp",
-        headers={"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"},
+        headers={
+            "Cache-Control": "public, max-age=31536000, immutable",
+            "X-Content-Type-Options": "nosniff",
+            # Feeds hold whole articles, and programs that show them do so on sites of their own.
+            "Cross-Origin-Resource-Policy": "cross-origin",
+        },
     )
 
 
