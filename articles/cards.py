@@ -70,17 +70,19 @@ def face_of(revision: Revision, topics: Iterable[str]) -> Face:
     )
 
 
-def stored(key: str) -> Path | None:
-    """The file of a card that was drawn before."""
-    path = _path(key)
-    return path if path.is_file() else None
+def stored(key: str) -> bytes | None:
+    """A card that was drawn before."""
+    try:
+        return _path(key).read_bytes()
+    except FileNotFoundError:
+        return None
 
 
-def make(face: Face) -> Path:
+def make(face: Face) -> bytes:
     """Draw a card and keep it."""
-    path = _path(face.key)
-    write_whole(path, draw(face))
-    return path
+    content = draw(face)
+    write_whole(_path(face.key), content)
+    return content
 
 
 def _path(key: str) -> Path:

@@ -14,9 +14,10 @@ from typing import Any
 import nh3
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, Stylesheet, SyndicationFeed, rfc3339_date
 from django.utils.html import escape
 from django.utils.xmlutils import SimplerXMLGenerator
 
@@ -32,6 +33,8 @@ from meducation.lib.text import one_line, printable
 MOST = 20
 # When an empty feed was last changed: never.
 NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+# Classes mean nothing elsewhere; the number of a reference does.
+CARRIED = {tag: names - {"class"} for tag, names in ATTRIBUTES.items()} | {"li": {"value"}}
 CALLOUT_LABEL = re.compile(r'<p class="callout__label">([^<]*)</p>')
 
 
@@ -52,6 +55,17 @@ class Shelf:
 
 class Atom(Atom1Feed):
     """Atom as Django writes it, with the whole text beside the summary and every author by name."""
+
+    def write(self, outfile: Any, encoding: str) -> None:
+        """As Django does, and name the style sheet, which it does for RSS only."""
+        handler = SimplerXMLGenerator(outfile, encoding, short_empty_elements=True)
+        handler.startDocument()
+        for stylesheet in self.feed["stylesheets"]:
+            handler.processingInstruction("xml-stylesheet", str(stylesheet))
+        handler.startElement("feed", self.root_attributes())
+        self.add_root_elements(handler)
+        self.write_items(handler)
+        handler.endElement("feed")
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         """One entry."""
@@ -108,6 +122,8 @@ def write(shelf: Shelf, kind: type[Atom] | type[Rss]) -> str:
         language=settings.LANGUAGE_CODE,
         feed_url=absolute(shelf.feed),
         feed_guid=absolute(shelf.feed),
+        # For somebody who opens it in a browser, which would show its tags otherwise.
+        stylesheets=[Stylesheet(absolute(static("css/feed.css")), mimetype="text/css", media=None)],
         author_name=settings.SITE_NAME,
         author_link=absolute("/"),
     )
@@ -173,7 +189,7 @@ def _whole(article: Article, revision: Revision, details: Details, *, address: s
         html,
         tags=TAGS,
         clean_content_tags=REMOVED_WITH_CONTENT,
-        attributes={**ATTRIBUTES, "li": {"value"}},
+        attributes=CARRIED,
         attribute_filter=whole_address,
         url_schemes={"http", "https", "mailto"},
     )

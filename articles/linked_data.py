@@ -45,12 +45,7 @@ def _article(
         "mainEntityOfPage": {"@id": address},
         "headline": revision.title,
         "description": revision.standfirst,
-        "image": {
-            "@type": "ImageObject",
-            "url": card_address(article, revision, topics),
-            "width": cards.WIDTH,
-            "height": cards.HEIGHT,
-        },
+        "image": card_address(article, revision, topics),
         "author": [_person(writer) for writer in details.writers],
         "publisher": {"@type": "Organization", "name": settings.SITE_NAME, "url": absolute("/")},
         "datePublished": article.publish_at,
@@ -87,7 +82,8 @@ def _page(details: Details, address: str) -> dict[str, Any]:
 
 
 def _trail(revision: Revision, address: str) -> dict[str, Any]:
-    steps = [("Articles", absolute(reverse("articles:article-list"))), (revision.title, address)]
+    articles = {"@type": "WebPage", "@id": absolute(reverse("articles:article-list"))}
+    steps: list[tuple[str, dict[str, Any]]] = [("Articles", articles), (revision.title, {"@id": address})]
     return {
         "@type": "BreadcrumbList",
         "@id": f"{address}#breadcrumb",

@@ -140,9 +140,7 @@ def real_changes() -> "models.QuerySet[Revision]":
 
 def article_to_cite(slug: str) -> "Article | None":
     """The published article at an address, with what a citation and a card say of it: two queries."""
-    rows = (
-        published_articles().filter(slug=slug).with_last_change().select_related("revision").prefetch_related("topics")
-    )
+    rows = published_articles().filter(slug=slug).for_reading().with_last_change()
     return rows.defer("body", "revision__body", "revision__rendered", "revision__outline").first()
 
 

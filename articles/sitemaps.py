@@ -45,11 +45,8 @@ LISTS: dict[str, tuple[str, Callable[[], QuerySet[Topic] | QuerySet[Author]]]] =
 
 def parts() -> list[Part]:
     """Every part with something in it: one query a section, and one for what was changed."""
-    changed = dict(
-        _by_part(real_changes().filter(live_from__lte=timezone.now()), "article_id")
-        .values_list("part")
-        .annotate(Max("live_from"))
-    )
+    changes = _by_part(real_changes().filter(live_from__lte=timezone.now()), "article_id").values_list("part")
+    changed = dict(changes.annotate(Max("live_from")))
     newest = _by_part(published_articles(), "pk").values_list("part")
     found = [
         Part("articles", number, max(at for at in (published, retired, changed.get(number)) if at is not None))

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -37,21 +37,21 @@ def cite_ris(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def card(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
+def card(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """The picture of a published article, drawn when it is first asked for. Its address changes with what is on it."""
     if not cards.KEY.fullmatch(key):
         raise Http404
-    path = cards.stored(key)
-    if path is None:
+    content = cards.stored(key)
+    if content is None:
         article = article_to_cite(slug)
         if article is None or article.revision is None:
             raise Http404
         face = cards.face_of(article.revision, (topic.name for topic in article.topics.all()))
         if face.key != key:
             raise Http404
-        path = cards.make(face)
-    return FileResponse(
-        path.open("rb"),
+        content = cards.make(face)
+    return HttpResponse(
+        content,
         content_type="image/png",
         headers={
             "Cache-Control": "public, max-age=31536000, immutable",

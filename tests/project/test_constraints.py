@@ -95,6 +95,7 @@ BREAKS: dict[str, Callable[[], object]] = {
     "articles_article_allows_an_attempt": changed(ArticleFactory, attempts_allowed=0),
     "articles_article_retired_has_a_date": changed(published, status="retired"),
     "articles_article_is_imported_once": lambda: [ArticleFactory(source_id="https://old.example/?p=1") for _ in "ab"],
+    "articles_author_family_name_is_in_the_name": changed(AuthorFactory, family_name="Nobody"),
     "articles_byline_names_an_author_once": twice(
         lambda: Byline.objects.create(article=ArticleFactory(), author=AuthorFactory(), position=9)
     ),
