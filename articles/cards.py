@@ -9,7 +9,7 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -131,16 +131,19 @@ def _drawable(text: str, chain: Chain) -> str:
 
 def _fitted(title: str) -> tuple[int, list[str]]:
     """The largest size at which the title fits, and its lines; at the smallest, the end may be missing."""
+    lines: list[str] = []
     for size in TITLE_SIZES:
-        lines = _wrapped(title, lambda text, size=size: _width(text, SERIF + BOLD, size))
+        lines = _wrapped(title, size)
         most = int((TITLE_BOTTOM - TITLE_TOP) // (size * LEADING))
         if len(lines) <= most:
             return size, lines
-    kept = lines[:most]
-    return size, [*kept[:-1], _shortened(f"{kept[-1]} {lines[most]}", lambda text: _width(text, SERIF + BOLD, size))]
+    return size, [*lines[: most - 1], _shortened(f"{lines[most - 1]} {lines[most]}", SERIF + BOLD, size)]
 
 
-def _wrapped(text: str, width: Callable[[str], float]) -> list[str]:
+def _wrapped(text: str, size: int) -> list[str]:
+    def width(part: str) -> float:
+        return _width(part, SERIF + BOLD, size)
+
     lines: list[str] = []
     for word in text.split():
         if lines and width(f"{lines[-1]} {word}") <= RIGHT - LEFT:
@@ -154,16 +157,16 @@ def _wrapped(text: str, width: Callable[[str], float]) -> list[str]:
     return lines
 
 
-def _shortened(text: str, width: Callable[[str], float]) -> str:
-    if width(text) <= RIGHT - LEFT:
+def _shortened(text: str, chain: Chain, size: int) -> str:
+    if _width(text, chain, size) <= RIGHT - LEFT:
         return text
-    while text and width(f"{text}{ELLIPSIS}") > RIGHT - LEFT:
+    while text and _width(f"{text}{ELLIPSIS}", chain, size) > RIGHT - LEFT:
         text = text[:-1]
     return f"{text.rstrip()}{ELLIPSIS}"
 
 
 def _write_in_line(pen: ImageDraw.ImageDraw, text: str, chain: Chain, *, baseline: int, fill: str) -> None:
-    line = _shortened(_drawable(text, chain), lambda part: _width(part, chain, SMALL))
+    line = _shortened(_drawable(text, chain), chain, SMALL)
     _write(pen, line, chain, size=SMALL, at=(LEFT, baseline), fill=fill)
 
 

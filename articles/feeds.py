@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from xml.sax.xmlreader import AttributesImpl
 
 import nh3
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, Stylesheet, SyndicationFeed, rfc3339_date
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 from django.utils.html import escape
 from django.utils.xmlutils import SimplerXMLGenerator
 
@@ -56,17 +56,6 @@ class Shelf:
 class Atom(Atom1Feed):
     """Atom as Django writes it, with the whole text beside the summary and every author by name."""
 
-    def write(self, outfile: Any, encoding: str) -> None:
-        """As Django does, and name the style sheet, which it does for RSS only."""
-        handler = SimplerXMLGenerator(outfile, encoding, short_empty_elements=True)
-        handler.startDocument()
-        for stylesheet in self.feed["stylesheets"]:
-            handler.processingInstruction("xml-stylesheet", str(stylesheet))
-        handler.startElement("feed", self.root_attributes())
-        self.add_root_elements(handler)
-        self.write_items(handler)
-        handler.endElement("feed")
-
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         """One entry."""
         handler.addQuickElement("title", item["title"])
@@ -75,7 +64,7 @@ class Atom(Atom1Feed):
         handler.addQuickElement("published", rfc3339_date(item["pubdate"]))
         handler.addQuickElement("updated", rfc3339_date(item["updateddate"]))
         for name, address in item["writers"]:
-            handler.startElement("author", {})
+            handler.startElement("author", AttributesImpl({}))
             handler.addQuickElement("name", name)
             if address:
                 handler.addQuickElement("uri", address)
@@ -122,8 +111,6 @@ def write(shelf: Shelf, kind: type[Atom] | type[Rss]) -> str:
         language=settings.LANGUAGE_CODE,
         feed_url=absolute(shelf.feed),
         feed_guid=absolute(shelf.feed),
-        # For somebody who opens it in a browser, which would show its tags otherwise.
-        stylesheets=[Stylesheet(absolute(static("css/feed.css")), mimetype="text/css", media=None)],
         author_name=settings.SITE_NAME,
         author_link=absolute("/"),
     )

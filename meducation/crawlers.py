@@ -52,7 +52,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @same_for_everybody
 def sitemap(request: HttpRequest) -> HttpResponse:
     """The parts there are."""
-    rows = [(reverse("sitemap-pages"), None)]
+    rows: list[tuple[str, datetime.datetime | None]] = [(reverse("sitemap-pages"), None)]
     rows += [(reverse("sitemap-part", args=[part.section, part.number]), part.changed_at) for part in sitemaps.parts()]
     return _xml("sitemapindex", "sitemap", rows)
 

@@ -3,10 +3,10 @@
 import datetime
 from typing import Any
 
-import bibtexparser
 import pytest
 import rispy
 from bibtexparser import middlewares
+from bibtexparser.entrypoint import parse_string
 from django.test import Client
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -36,7 +36,7 @@ def work(**changes: Any) -> Work:
 
 def read_bibtex(text: str, *middleware: Any) -> Any:
     """The one entry, without the braces around its values."""
-    library = bibtexparser.parse_string(text, append_middleware=middleware)
+    library = parse_string(text, append_middleware=middleware)
     assert not library.failed_blocks
     [entry] = library.entries
     return entry
@@ -113,7 +113,7 @@ WORDS = st.text(min_size=1, max_size=160)
 @example(title="\\", name="{", summary="\\textbackslash")
 def test_no_words_break_out_of_their_field(title: str, name: str, summary: str) -> None:
     cited = work(title=title, names=[Name(name), Name(f"Ada {name}", name)], summary=summary)
-    entry = bibtexparser.parse_string(bibtex(cited))
+    entry = parse_string(bibtex(cited))
     assert not entry.failed_blocks and len(entry.entries) == 1
     assert entry.entries[0]["url"] == WORK.address and len(entry.entries[0].fields) >= 8
     records = rispy.loads(ris(cited))
