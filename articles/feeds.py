@@ -16,16 +16,15 @@ import nh3
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 from django.utils.html import escape
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from articles.addresses import absolute, stable_id
 from articles.details import Details
-from articles.models import Article, Revision, Significance, Status
+from articles.models import Article, Revision
 from articles.sanitising import ATTRIBUTES, REMOVED_WITH_CONTENT, TAGS
-from meducation.lib.dates import day_month_year
+from articles.standing import Flaw, standing_now
 from meducation.lib.html import trusted
 from meducation.lib.text import one_line, printable
 
@@ -39,7 +38,7 @@ CALLOUT_LABEL = re.compile(r'<p class="callout__label">([^<]*)</p>')
 
 
 @dataclass(frozen=True)
-class Shelf:
+class Channel:
     """What a feed is about. `page` and `feed` are paths of ours."""
 
     title: str
@@ -102,19 +101,19 @@ class Rss(Rss201rev2Feed):
         return _newest_update(self)
 
 
-def write(shelf: Shelf, kind: type[Atom] | type[Rss]) -> str:
+def write(channel: Channel, kind: type[Atom] | type[Rss]) -> str:
     """The feed, in XML."""
     feed = kind(
-        title=one_line(shelf.title),
-        link=absolute(shelf.page),
-        description=one_line(shelf.description),
+        title=one_line(channel.title),
+        link=absolute(channel.page),
+        description=one_line(channel.description),
         language=settings.LANGUAGE_CODE,
-        feed_url=absolute(shelf.feed),
-        feed_guid=absolute(shelf.feed),
+        feed_url=absolute(channel.feed),
+        feed_guid=absolute(channel.feed),
         author_name=settings.SITE_NAME,
         author_link=absolute("/"),
     )
-    for article in shelf.articles:
+    for article in channel.articles:
         if article.revision is not None and article.publish_at is not None:
             feed.add_item(**_item(article, article.revision, article.publish_at))
     return feed.writeString("utf-8")
@@ -123,12 +122,14 @@ def write(shelf: Shelf, kind: type[Atom] | type[Rss]) -> str:
 def _item(article: Article, revision: Revision, published_at: datetime.datetime) -> dict[str, Any]:
     details = Details.from_json(revision.details)
     address = absolute(article.get_absolute_url())
-    told = notice(article, revision)
-    is_withdrawn = revision.significance == Significance.WITHDRAWAL
+    standing = standing_now(article)
+    # What would be wrong to pass over. An overdue review is on the page, and would change an entry by the calendar.
+    told = [f"{remark.heading} {remark.text}".strip() for remark in standing.remarks if remark.is_grave]
+    is_withdrawn = Flaw.WITHDRAWN in standing.flaws
     return {
         "title": one_line(revision.title),
         "link": address,
-        "description": one_line(told if is_withdrawn else revision.standfirst),
+        "description": one_line(told[0] if is_withdrawn else revision.standfirst),
         "unique_id": stable_id(article.pk, article.created_at),
         "unique_id_is_permalink": False,
         "pubdate": published_at,
@@ -139,25 +140,16 @@ def _item(article: Article, revision: Revision, published_at: datetime.datetime)
     }
 
 
-def notice(article: Article, revision: Revision) -> str:
-    """What a reader must know before the text, in words; mostly nothing."""
-    if revision.significance == Significance.WITHDRAWAL:
-        return f"Withdrawn: do not rely on this article. {revision.note}".strip()
-    if article.status == Status.RETIRED and article.retired_at is not None:
-        return f"Retired on {_day(article.retired_at)}. {article.retired_because}".strip()
-    if revision.significance == Significance.CORRECTION:
-        return f"Corrected on {_day(revision.live_from)}. {revision.note}".strip()
-    return ""
-
-
-def _whole(article: Article, revision: Revision, details: Details, *, address: str, told: str, withdrawn: bool) -> str:
+def _whole(
+    article: Article, revision: Revision, details: Details, *, address: str, told: list[str], withdrawn: bool
+) -> str:
     html = render_to_string(
         "articles/feed_entry.html",
         {
             "article": article,
             "revision": revision,
             "site_name": settings.SITE_NAME,
-            "notice": told,
+            "notices": told,
             "withdrawn": withdrawn,
             "text": trusted(CALLOUT_LABEL.sub(r"<p><strong>\1</strong></p>", revision.rendered)),
             "details": details,
@@ -184,10 +176,6 @@ def _whole(article: Article, revision: Revision, details: Details, *, address: s
 
 def _author_address(slug: str) -> str:
     return absolute(reverse("articles:author-detail", args=[slug])) if slug else ""
-
-
-def _day(instant: datetime.datetime) -> str:
-    return day_month_year(timezone.localdate(instant, timezone.get_default_timezone()))
 
 
 def _instants(article: Article) -> Iterator[datetime.datetime]:

@@ -14,17 +14,24 @@ from articles import cards
 from articles.addresses import absolute, stable_id
 from articles.citing import Name
 from articles.details import Details, Source, Writer
-from articles.models import Article, Revision, Significance, Status, Topic
+from articles.models import Article, Revision, Topic
+from articles.standing import CORRECTION, Flaw, Standing
 from meducation.lib.text import printable
 
 CONTEXT = "https://schema.org"
 
 
-def graph(article: Article, revision: Revision, details: Details, topics: Iterable[Topic]) -> dict[str, Any]:
+def graph(
+    article: Article, revision: Revision, details: Details, topics: Iterable[Topic], standing: Standing
+) -> dict[str, Any]:
     """The JSON-LD document of a published article. Take the article from ArticleQuerySet.with_last_change()."""
     topics = list(topics)
     address = absolute(article.get_absolute_url())
-    nodes = (_article(article, revision, details, topics, address), _page(details, address), _trail(revision, address))
+    nodes = (
+        _article(article, revision, details, topics, standing, address),
+        _page(details, address),
+        _trail(revision, address),
+    )
     document: dict[str, Any] = _filled({"@context": CONTEXT, "@graph": nodes})
     return document
 
@@ -36,7 +43,7 @@ def card_address(article: Article, revision: Revision, topics: Iterable[Topic]) 
 
 
 def _article(
-    article: Article, revision: Revision, details: Details, topics: list[Topic], address: str
+    article: Article, revision: Revision, details: Details, topics: list[Topic], standing: Standing, address: str
 ) -> dict[str, Any]:
     return {
         "@type": ["MedicalScholarlyArticle", "LearningResource"],
@@ -55,8 +62,8 @@ def _article(
             stable_id(article.pk, article.created_at),
             {"@type": "PropertyValue", "propertyID": "SHA-256", "value": revision.sha256},
         ],
-        "creativeWorkStatus": _status(article, revision),
-        "correction": _correction(revision),
+        "creativeWorkStatus": _status(standing),
+        "correction": _corrections(standing),
         "inLanguage": "en-GB",
         "wordCount": revision.words,
         "timeRequired": f"PT{revision.reading_minutes}M",
@@ -124,16 +131,18 @@ def _source(source: Source) -> dict[str, Any]:
     }
 
 
-def _status(article: Article, revision: Revision) -> str:
-    if revision.significance == Significance.WITHDRAWAL:
+def _status(standing: Standing) -> str:
+    if Flaw.WITHDRAWN in standing.flaws:
         return "Withdrawn"
-    return "Retired" if article.status == Status.RETIRED else "Published"
+    return "Retired" if Flaw.RETIRED in standing.flaws else "Published"
 
 
-def _correction(revision: Revision) -> dict[str, Any] | None:
-    if revision.significance != Significance.CORRECTION:
-        return None
-    return {"@type": "CorrectionComment", "text": revision.note, "datePublished": revision.live_from}
+def _corrections(standing: Standing) -> list[dict[str, Any]]:
+    return [
+        {"@type": "CorrectionComment", "text": change.note, "datePublished": change.on}
+        for change in standing.corrections
+        if change.significance == CORRECTION
+    ]
 
 
 def _filled(value: Any) -> Any:

@@ -19,6 +19,9 @@ from meducation.lib.page_cache import same_for_everybody
 PLAIN_PAGES = (
     "home",
     "articles:article-list",
+    "articles:topic-list",
+    "articles:author-list",
+    "articles:archive",
     "cpd:framework-list",
     "how-we-time",
     "accessibility",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from articles.addresses import free_article_slug
 from articles.fields import BodyField
 from articles.models.catalogue import Author, Topic
-from articles.querysets import ArticleQuerySet
+from articles.querysets import OUT, ArticleQuerySet
 from meducation.lib.dates import long_date
 
 DOI_SHAPE = RegexValidator(r"^10\.\d{4,9}/\S+$", "A DOI looks like 10.1056/NEJMsa0810119, without https://doi.org/.")
@@ -109,6 +109,14 @@ class Article(models.Model):
             models.Index(
                 fields=["-publish_at", "-id"], name="articles_newest_first", condition=models.Q(revision__isnull=False)
             ),
+            # Counting published articles, in all and by month, without a look at the articles themselves.
+            models.Index(
+                fields=["publish_at"],
+                name="articles_by_date",
+                condition=models.Q(status__in=OUT, revision__isnull=False),
+            ),
+            # The few that are not: what counts by topic and by author have to leave out.
+            models.Index(fields=["id"], name="articles_not_out", condition=~models.Q(status__in=OUT)),
         ]
         constraints = [
             models.CheckConstraint(
@@ -194,6 +202,8 @@ class Byline(models.Model):
 
     class Meta:
         ordering = ["position", "id"]
+        # An author's articles, the last begun first, one by one. (Topics: migration 0005_saved_articles.)
+        indexes = [models.Index(fields=["author", "-article"], name="articles_of_author")]
         constraints = [
             models.UniqueConstraint(
                 fields=["article", "author"],

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
-from articles.feeds import MOST, Atom, Rss, Shelf, write
+from articles.feeds import MOST, Atom, Rss, Channel, write
 from articles.querysets import published_articles, published_authors, published_topics
 from meducation.lib.page_cache import same_for_everybody
 
@@ -20,14 +20,14 @@ type Kind = type[Atom] | type[Rss]
 @same_for_everybody
 def site_feed(request: HttpRequest, kind: Kind) -> HttpResponse:
     """The newest articles of all."""
-    shelf = Shelf(
+    channel = Channel(
         title=f"{settings.SITE_NAME}: articles",
         description="Short articles for healthcare professionals, free to read.",
         page=reverse("articles:article-list"),
         feed=request.path,
         articles=list(published_articles().for_feed()[:MOST]),
     )
-    return _answer(shelf, kind)
+    return _answer(channel, kind)
 
 
 @login_not_required
@@ -36,14 +36,14 @@ def site_feed(request: HttpRequest, kind: Kind) -> HttpResponse:
 def topic_feed(request: HttpRequest, slug: str, kind: Kind) -> HttpResponse:
     """The newest articles on a topic."""
     topic = get_object_or_404(published_topics(), slug=slug)
-    shelf = Shelf(
+    channel = Channel(
         title=f"{settings.SITE_NAME}: {topic}",
         description=topic.description or f"Articles on {topic}.",
         page=topic.get_absolute_url(),
         feed=request.path,
         articles=list(published_articles().filter(topics=topic).for_feed()[:MOST]),
     )
-    return _answer(shelf, kind)
+    return _answer(channel, kind)
 
 
 @login_not_required
@@ -52,19 +52,19 @@ def topic_feed(request: HttpRequest, slug: str, kind: Kind) -> HttpResponse:
 def author_feed(request: HttpRequest, slug: str, kind: Kind) -> HttpResponse:
     """The newest articles of an author."""
     author = get_object_or_404(published_authors(), slug=slug)
-    shelf = Shelf(
+    channel = Channel(
         title=f"{settings.SITE_NAME}: {author}",
         description=f"Articles by {author}.",
         page=author.get_absolute_url(),
         feed=request.path,
         articles=list(published_articles().filter(authors=author).for_feed()[:MOST]),
     )
-    return _answer(shelf, kind)
+    return _answer(channel, kind)
 
 
-def _answer(shelf: Shelf, kind: Kind) -> HttpResponse:
+def _answer(channel: Channel, kind: Kind) -> HttpResponse:
     return HttpResponse(
-        write(shelf, kind),
+        write(channel, kind),
         content_type=kind.content_type,
-        headers={"Last-Modified": http_date(shelf.last_modified().timestamp())},
+        headers={"Last-Modified": http_date(channel.last_modified().timestamp())},
     )

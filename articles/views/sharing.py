@@ -15,6 +15,7 @@ from articles.details import Details
 from articles.linked_data import card_address, graph
 from articles.models import Article, Revision
 from articles.querysets import article_to_cite
+from articles.standing import Standing
 from meducation.lib.html import json_for_script
 from meducation.lib.page_cache import same_for_everybody
 
@@ -79,12 +80,12 @@ def work_of(article: Article, revision: Revision, details: Details) -> Work:
     )
 
 
-def shared_parts(article: Article, revision: Revision) -> dict[str, Any]:
+def shared_parts(article: Article, revision: Revision, standing: Standing) -> dict[str, Any]:
     """What the article's page says for other programs, and how to cite it."""
     details, topics = Details.from_json(revision.details), article.topics.all()
     today = timezone.localdate(timezone=timezone.get_default_timezone())
     return {
-        "linked_data": json_for_script(graph(article, revision, details, topics)),
+        "linked_data": json_for_script(graph(article, revision, details, topics, standing)),
         "card": card_address(article, revision, topics),
         "citation": in_a_line(work_of(article, revision, details), cited_on=today),
     }
