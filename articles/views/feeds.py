@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
-from articles.feeds import MOST, Atom, Rss, Channel, write
+from articles.feeds import MOST, Atom, Channel, Rss, write
 from articles.querysets import published_articles, published_authors, published_topics
 from meducation.lib.page_cache import same_for_everybody
 

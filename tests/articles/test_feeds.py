@@ -197,9 +197,12 @@ def test_a_withdrawn_text_is_not_sent_again(path: str) -> None:
     tell(article, Significance.WITHDRAWAL, PUBLISHED_AT + DAY, "The dose was wrong.")
     [entry] = parsed(path).entries
     assert "ten times" not in whole(entry)
-    assert "Withdrawn: do not rely on this article. The dose was wrong." in whole(entry)
+    assert "Withdrawn on 2 January 2026: do not rely on this article. The dose was wrong." in whole(entry)
     assert entry.summary.startswith("Withdrawn")
     assert entry.updated_parsed[:3] == (2026, 1, 2)
+    tell(article, Significance.EDITORIAL, PUBLISHED_AT + 2 * DAY)
+    [entry] = parsed(path).entries
+    assert "ten times" not in whole(entry) and entry.updated_parsed[:3] == (2026, 1, 2)
 
 
 def test_a_correction_and_a_retirement_come_first_and_move_updated() -> None:
@@ -210,7 +213,7 @@ def test_a_correction_and_a_retirement_come_first_and_move_updated() -> None:
     retired.save()
     entries = {entry.title: entry for entry in parsed(ATOM).entries}
     assert whole(entries[corrected.title]).strip().startswith("<p><strong>Corrected on 2 January 2026. It said left.")
-    assert whole(entries[retired.title]).strip().startswith("<p><strong>Retired on 3 January 2026. Nobody does this")
+    assert whole(entries[retired.title]).strip().startswith("<p><strong>Retired on 3 January 2026: this article")
     assert "Words." in whole(entries[retired.title])
     assert entries[retired.title].updated_parsed[:3] == (2026, 1, 3)
 

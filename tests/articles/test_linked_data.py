@@ -132,7 +132,8 @@ def test_it_stays_valid_whatever_became_of_the_article(significance: Significanc
     assert node["creativeWorkStatus"] == ("Withdrawn" if significance == Significance.WITHDRAWAL else "Retired")
     assert ("correction" in node) is (significance == Significance.CORRECTION)
     if "correction" in node:
-        assert node["correction"]["text"] == "It said left."
+        [correction] = node["correction"]
+        assert (correction["text"], correction["datePublished"]) == ("It said left.", "2026-01-04")
 
 
 def test_every_property_is_what_is_stored() -> None:
