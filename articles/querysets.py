@@ -162,15 +162,22 @@ class SavedArticleQuerySet(models.QuerySet["SavedArticle"]):
         """One person's."""
         return self.filter(user=user)
 
-    def for_listing(self, now: datetime.datetime | None = None) -> Self:
-        """The last saved first, each with its article, and with `is_published`: whether that can still be read."""
-        out = Q(
+    def published(self, now: datetime.datetime | None = None) -> Self:
+        """Those that can still be read."""
+        return self.filter(self._out(now))
+
+    @staticmethod
+    def _out(now: datetime.datetime | None) -> Q:
+        return Q(
             article__status__in=OUT, article__revision__isnull=False, article__publish_at__lte=now or timezone.now()
         )
+
+    def for_listing(self, now: datetime.datetime | None = None) -> Self:
+        """The last saved first, each with its article, and with `is_published`: whether that can still be read."""
         return (
             self.select_related("article__revision")
             .defer("article__body", *(f"article__{part}" for part in LONG_PARTS))
-            .annotate(is_published=models.ExpressionWrapper(out, output_field=models.BooleanField()))
+            .annotate(is_published=models.ExpressionWrapper(self._out(now), output_field=models.BooleanField()))
             .order_by("-saved_at", "-pk")
             .fetch_mode(FETCH_RAISE)
         )

@@ -36,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
     # Only signed-out visitors share a page here: the other one is personal.
     if variant_of(request) != "out" and request.user.is_authenticated:
         carry_on = reading_to_carry_on(request.user)
-        saved = list(saved_articles(request.user).for_listing().filter(is_published=True)[:SAVED])
+        saved = list(saved_articles(request.user).published().for_listing()[:SAVED])
         context = {"section": "read", "carry_on": carry_on, "saved": saved, **_next_step(request.user), **_shelf()}
         return render(request, "home.html", context)
     return _public_home(request)
