@@ -118,7 +118,12 @@ def _details(article: Article) -> Details:
     bylines = article.bylines.all()
     return Details(
         writers=tuple(
-            Writer(name=line.author.name, slug=line.author.slug, credentials=line.author.credentials)
+            Writer(
+                name=line.author.name,
+                slug=line.author.slug,
+                credentials=line.author.credentials,
+                family_name=line.author.family_name,
+            )
             for line in bylines
         ),
         learning_objectives=tuple(line.strip() for line in article.learning_objectives.splitlines() if line.strip()),

@@ -22,6 +22,7 @@ class Writer:
     name: str = ""
     slug: str = ""
     credentials: str = ""
+    family_name: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,6 @@ changes.
 
 import hashlib
 import io
-import os
-import tempfile
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +15,8 @@ from typing import BinaryIO
 from django.conf import settings
 from PIL import Image as PillowImage
 from PIL import ImageOps
+
+from meducation.lib.files import write_whole
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 40_000_000
@@ -94,21 +94,9 @@ def folder() -> Path:
 
 def store(picture: Picture) -> None:
     """Write the file whole or not at all, also when the disk fills up or the machine stops half-way."""
-    folder().mkdir(parents=True, exist_ok=True)
     target = folder() / picture.name
-    if target.exists():
-        return
-    handle, unfinished = tempfile.mkstemp(dir=folder(), prefix=".unfinished-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(picture.content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(unfinished).chmod(0o644)
-        Path(unfinished).replace(target)
-    except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
-        raise
+    if not target.exists():
+        write_whole(target, picture.content)
 
 
 def find(name: str) -> Path | None:

@@ -12,6 +12,7 @@ from django.db.models import (
     Exists,
     F,
     IntegerField,
+    Max,
     OuterRef,
     Prefetch,
     Q,
@@ -21,12 +22,14 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models.functions import Coalesce, Greatest, JSONObject
 from django.utils import timezone
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from articles.models import Article, Author, Review, SavedArticle, Topic  # noqa: F401 (the bases below name them in quotes)
+
+    # The bases below name some of them in quotes.
+    from articles.models import Article, Author, Review, Revision, SavedArticle, Topic  # noqa: F401
 
 # What readers may see once its time has come.
 OUT = ("scheduled", "published", "retired")
@@ -92,6 +95,33 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
         with_their_byline = Byline.objects.filter(author__user=user).values("article")
         return self.filter(Q(created_by=user) | Q(pk__in=with_their_byline))
+
+    def with_last_change(self) -> Self:
+        """With `last_change_at`: when readers were last told something else, or first told anything.
+
+        Editorial revisions do not move it, nor does a revision that waits for its day; retirement does.
+        """
+        changes = (
+            real_changes()
+            .filter(article=OuterRef("pk"), number__lte=OuterRef("revision__number"))
+            .values("article")
+            .annotate(newest=Max("live_from"))
+            .values("newest")
+        )
+        # PostgreSQL's GREATEST passes over what is NULL.
+        return self.annotate(last_change_at=Greatest("publish_at", Subquery(changes), "retired_at"))
+
+    def for_feed(self) -> Self:
+        """Newest first, with the whole published text: two queries however many there are."""
+        return (
+            self.with_last_change()
+            .with_changes()
+            .select_related("revision")
+            .defer("body", "revision__body")
+            .prefetch_related("topics")
+            .order_by("-publish_at", "-pk")
+            .fetch_mode(FETCH_RAISE)
+        )
 
     def for_reading(self) -> Self:
         """With the published text, how it changed, and the topics: two queries."""
@@ -259,6 +289,19 @@ def published_authors() -> AuthorQuerySet:
     from articles.models import Author
 
     return Author.objects.published()
+
+
+def real_changes() -> "models.QuerySet[Revision]":
+    """Later texts that told readers something else: all but the editorial ones, in no order."""
+    from articles.models import Revision, Significance
+
+    return Revision.objects.filter(number__gt=1).exclude(significance=Significance.EDITORIAL).order_by()
+
+
+def article_to_cite(slug: str) -> "Article | None":
+    """The published article at an address, with what a citation and a card say of it: two queries."""
+    rows = published_articles().filter(slug=slug).for_reading().with_last_change()
+    return rows.defer("body", "revision__body", "revision__rendered", "revision__outline").first()
 
 
 def picture_is_in_use(name: str) -> bool:

@@ -105,22 +105,6 @@ def text_size(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def robots(request: HttpRequest) -> HttpResponse:
-    """What search engines should leave alone."""
-    lines = [
-        "User-agent: *",
-        "Allow: /cpd/requirements/frameworks/",
-        "Disallow: /cpd/",
-        "Disallow: /accounts/",
-        "Disallow: /admin/",
-        "Disallow: /articles/preview/",
-        "",
-    ]
-    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
-
-
-@login_not_required
-@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers. Asks nothing of the database."""
     return HttpResponse("ok", content_type="text/plain", headers={"Cache-Control": "no-store"})

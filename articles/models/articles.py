@@ -3,12 +3,12 @@
 import datetime
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.urls import NoReverseMatch, resolve, reverse
+from django.urls import reverse
 from django.utils import timezone
 
+from articles.addresses import free_article_slug
 from articles.fields import BodyField
 from articles.models.catalogue import Author, Topic
 from articles.querysets import OUT, ArticleQuerySet
@@ -16,17 +16,6 @@ from meducation.lib.dates import long_date
 
 DOI_SHAPE = RegexValidator(r"^10\.\d{4,9}/\S+$", "A DOI looks like 10.1056/NEJMsa0810119, without https://doi.org/.")
 PMID_SHAPE = RegexValidator(r"^\d{1,8}$", "A PMID is a number of up to eight digits.")
-
-
-def is_free_address(slug: str) -> None:
-    """Refuse the last part of an address that leads to another page of ours, as "topics" does."""
-    try:
-        address = reverse("articles:article-detail", args=[slug])
-    except NoReverseMatch:
-        # Not the form of an address at all, as the field's own validator says.
-        return
-    if resolve(address).view_name != "articles:article-detail":
-        raise ValidationError("Another page has this address. Choose a different one.")
 
 
 def site_day(moment: datetime.datetime) -> datetime.date:
@@ -63,7 +52,7 @@ class Article(models.Model):
         "address",
         max_length=160,
         unique=True,
-        validators=[is_free_address],
+        validators=[free_article_slug],
         help_text="The last part of the article's address. Do not change it once published.",
     )
     standfirst = models.TextField(max_length=400, help_text="One or two sentences under the title.")
@@ -120,6 +109,9 @@ class Article(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
     # Raised by every save at the desk, so that a form opened before another's save can tell.
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
+
+    # Only on what ArticleQuerySet.with_last_change() gave.
+    last_change_at: datetime.datetime
 
     objects = ArticleQuerySet.as_manager()
 
@@ -229,7 +221,7 @@ class Byline(models.Model):
 
     class Meta:
         ordering = ["position", "id"]
-        # An author's articles, the last begun first, one by one. (Topics have the same: migration 0005_saved_articles.)
+        # An author's articles, the last begun first, one by one. (Topics: migration 0005_saved_articles.)
         indexes = [models.Index(fields=["author", "-article"], name="articles_of_author")]
         constraints = [
             models.UniqueConstraint(

@@ -82,6 +82,7 @@ def test_publishing_makes_a_revision_of_all_the_words(editor: User) -> None:
         "name": "Ada",
         "slug": article.authors.get(name="Ada").slug,
         "credentials": "RN",
+        "family_name": "",
     }
     assert revision.details["references"][0]["doi"] == "10.1056/NEJMsa0810119"
     assert (article.status, article.publish_at, article.revision) == (Status.PUBLISHED, NOW, revision)

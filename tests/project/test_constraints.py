@@ -114,6 +114,7 @@ BREAKS: dict[str, Callable[[], object]] = {
     "articles_review_signature_is_whole": changed(lambda: ReviewFactory(signed=True), competing_interests=""),
     "articles_review_says_what_to_change": changed(ReviewFactory, verdict="changes", decided_at=timezone.now()),
     "articles_comment_has_words": changed(CommentFactory, text=""),
+    "articles_author_family_name_is_in_the_name": changed(AuthorFactory, family_name="Nobody"),
     "articles_byline_names_an_author_once": twice(
         lambda: Byline.objects.create(article=ArticleFactory(), author=AuthorFactory(), position=9)
     ),
