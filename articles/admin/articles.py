@@ -21,6 +21,7 @@ from articles import rendering
 from articles.actions import NotReady, publish, sign_with_own_name, unpublish
 from articles.admin.forms import ArticleForm, was_read
 from articles.admin.inlines import BylineInline, ReferenceInline
+from articles.admin.keeping import KeepingMixin
 from articles.composing import compose
 from articles.details import names_in_line
 from articles.models import Article, Author, Significance, Status
@@ -51,7 +52,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin[Article]):
+class ArticleAdmin(KeepingMixin):
     """An author's page. Saving keeps the words; only publishing shows them to readers."""
 
     form = ArticleForm
@@ -104,13 +105,11 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
         """The words first; what readers are told of a change only where there are readers."""
         sections: list[tuple[str | None, dict[str, Any]]] = [
             (None, {"fields": ["title", "standfirst", "body"]}),
-            ("Learning and thanks", {"fields": ["learning_objectives", "acknowledgement"]}),
-            (
-                "Disclosures and review",
-                {"fields": ["competing_interests", "funding", "reviewed_by", "last_reviewed_on", "review_due_on"]},
-            ),
-            ("Topics", {"fields": ["topics"]}),
-            ("Date and address", {"fields": ["publish_at", "slug"]}),
+            ("Learning objectives", {"fields": ["learning_objectives"]}),
+            ("Disclosures", {"fields": ["interests", "competing_interests", "interests_declared_on", "funding"]}),
+            ("Topics and thanks", {"fields": ["topics", "acknowledgement"]}),
+            ("Review", {"fields": ["reviewed_by", "last_reviewed_on", "review_due_on"]}),
+            ("Settings", {"fields": ["offers_cpd", "publish_at", "slug"]}),
         ]
         if obj is not None and was_read(obj):
             sections.append(("For readers of the earlier text", {"fields": ["significance", "note"]}))

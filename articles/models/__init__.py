@@ -7,6 +7,7 @@ can therefore point at the very words that were read.
 
 from articles.models.articles import Article, Byline, Reference, Status
 from articles.models.catalogue import Author, Topic
+from articles.models.copies import CopyKind, WorkingCopy
 from articles.models.images import Image
 from articles.models.revisions import Revision, Significance, text_hash
 
@@ -14,11 +15,13 @@ __all__ = [
     "Article",
     "Author",
     "Byline",
+    "CopyKind",
     "Image",
     "Reference",
     "Revision",
     "Significance",
     "Status",
     "Topic",
+    "WorkingCopy",
     "text_hash",
 ]

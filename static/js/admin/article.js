@@ -1,6 +1,7 @@
 // What the article's form says while somebody types. Everything here is also said by the server once they save.
 
-const length = document.getElementById("length");
+const lengths = document.querySelectorAll("#desk-length, #length");
+const bar = document.getElementById("desk-bar");
 const publish = document.getElementById("publish");
 const WORD = /[\p{L}\p{N}_][\p{L}\p{N}_'’.-]*/gu;
 
@@ -16,8 +17,10 @@ document.addEventListener("prose-editor:ready", (event) => {
 
 function showLength(editor) {
   const words = (editor.state.doc.textBetween(0, editor.state.doc.content.size, " ", " ").match(WORD) ?? []).length;
-  const minutes = Math.max(1, Math.ceil(words / Number(length.dataset.wordsPerMinute)));
-  length.textContent = words ? `${words} words, about ${minutes} min to read.` : "";
+  const minutes = Math.max(1, Math.ceil(words / Number(bar.dataset.wordsPerMinute)));
+  for (const length of lengths) {
+    length.textContent = words ? `${words} words, about ${minutes} min to read.` : "No words yet.";
+  }
 }
 
 // The box that searches for authors is drawn by a script that gives it no name.
