@@ -8,7 +8,7 @@ from articles.actions.copies import (
     keep_words,
     throw_away,
 )
-from articles.actions.images import PictureInUse, add_image, delete_image
+from articles.actions.images import PictureInUse, add_image, add_smaller_copies, delete_image
 from articles.actions.publishing import AlreadyLive, NotReady, publish, sign_with_own_name, unpublish
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "PictureInUse",
     "SavedMeanwhile",
     "add_image",
+    "add_smaller_copies",
     "claim_version",
     "delete_image",
     "finish_words",
