@@ -106,8 +106,19 @@ class ArticleAdmin(KeepingMixin):
         sections: list[tuple[str | None, dict[str, Any]]] = [
             (None, {"fields": ["title", "standfirst", "body"]}),
             ("Learning objectives", {"fields": ["learning_objectives"]}),
-            ("Disclosures", {"fields": ["interests", "competing_interests", "interests_declared_on", "funding"]}),
-            ("Topics and thanks", {"fields": ["topics", "acknowledgement"]}),
+            (
+                "Disclosures",
+                {
+                    "fields": [
+                        "interests",
+                        "competing_interests",
+                        "interests_declared_on",
+                        "funding",
+                        "acknowledgement",
+                    ]
+                },
+            ),
+            ("Topics and images", {"fields": ["topics"], "description": about_images()}),
             ("Review", {"fields": ["reviewed_by", "last_reviewed_on", "review_due_on"]}),
             ("Settings", {"fields": ["offers_cpd", "publish_at", "slug"]}),
         ]
@@ -292,6 +303,15 @@ class ArticleAdmin(KeepingMixin):
             "back": back,
         }
         return TemplateResponse(request, "admin/articles/article/unpublish.html", context)
+
+
+def about_images() -> str:
+    """Where pictures come from: they stand in the text, but are looked after elsewhere."""
+    return format_html(
+        'Pictures stand in the text: put them there with the picture button. They come from the <a href="{}">image '
+        "library</a>, where each has its alternative text.",
+        reverse("admin:articles_image_changelist"),
+    )
 
 
 def is_ahead(moment: datetime.datetime | None) -> bool:

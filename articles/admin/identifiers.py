@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from django import forms
 
 # "https://doi.org/10.…", "http://dx.doi.org/10.…", "doi:10.…", "DOI 10.…", "[doi: 10.…]"
-DOI_INTRODUCTION = re.compile(r"^\W*(?:(?:https?:)?//)?(?:(?:dx\.)?doi\.org/|doi\s*[:.]?\s*)+", re.IGNORECASE)
+DOI_INTRODUCTION = re.compile(r"^(?:https?|www|dx|doi|org|[\s:./\[(<\"'])*(?=10\.)", re.IGNORECASE)
 PMID_INTRODUCTION = re.compile(
     r"^\W*(?:(?:https?://)?(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/|PMID\s*[:.]?\s*)",
     re.IGNORECASE,

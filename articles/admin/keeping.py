@@ -81,7 +81,10 @@ class KeepingMixin(admin.ModelAdmin[Article]):
     """The part of the article's page that loses no words."""
 
     class Media:
-        js = [Script("js/admin/autosave.js", type="module")]
+        js = [
+            Script("js/admin/autosave.js", type="module"),
+            Script("js/admin/references.js", type="module"),
+        ]
 
     # --- Which words the form shows
 

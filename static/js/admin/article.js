@@ -13,7 +13,45 @@ document.addEventListener("prose-editor:ready", (event) => {
   // Links to the field ("Write the text.") arrive where one can type.
   textarea.addEventListener("focus", () => editor.commands.focus());
   editor.on("update", () => showLength(editor));
+  nameMenus(editor.view.dom.closest(".prose-editor"));
+  explainPictures(editor.view.dom.closest(".prose-editor"));
 });
+
+// The menus of the toolbar are drawn as plain boxes: here they become buttons, for the keyboard and for screen readers.
+function nameMenus(frame) {
+  const bar = frame.querySelector(".prose-menubar");
+  bar?.setAttribute("role", "toolbar");
+  bar?.setAttribute("aria-label", "Formatting");
+  const names = ["Kind of paragraph", "Callout"];
+  frame.querySelectorAll(".prose-menubar__selected").forEach((menu, place) => {
+    menu.setAttribute("role", "button");
+    menu.setAttribute("tabindex", "0");
+    menu.setAttribute("aria-haspopup", "true");
+    menu.setAttribute("aria-label", names[place] ?? "More");
+    menu.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" || event.key === " ") {
+        event.preventDefault();
+        menu.click();
+        menu.parentElement.querySelector(".prose-menubar__option:not(.hidden)")?.focus();
+      }
+    });
+  });
+}
+
+// Alternative text belongs to the picture in the library, where it cannot be forgotten; an article may have its own.
+function explainPictures(frame) {
+  new MutationObserver(() => {
+    const box = frame.querySelector("dialog input[name='altText']");
+    if (box && !box.dataset.explained) {
+      box.dataset.explained = "yes";
+      const hint = Object.assign(document.createElement("p"), { id: `${box.id}-hint`, className: "help" });
+      hint.textContent =
+        "Choose the picture with “Browse”: its alternative text comes along. Left empty, readers hear what the library says; only for a picture marked decorative there, nothing.";
+      box.setAttribute("aria-describedby", hint.id);
+      box.before(hint);
+    }
+  }).observe(frame, { childList: true, subtree: true });
+}
 
 function showLength(editor) {
   const words = (editor.state.doc.textBetween(0, editor.state.doc.content.size, " ", " ").match(WORD) ?? []).length;
