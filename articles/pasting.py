@@ -1,8 +1,8 @@
 """HTML as word processors write it, turned into the plain structure that it means. Pure.
 
-Word's lists are paragraphs that look like lists, its emphasis has other names, and between them stands what only Word
-reads. The editor does the same in the browser (static/js/admin/editor-additions.js); here it is for whatever comes another
-way. What comes out is not safe yet: sanitising follows.
+Word's lists are paragraphs that look like lists, its emphasis has other names, and between them is what only Word
+reads. The editor does the same in the browser (static/js/admin/editor-additions.js); here it is for whatever comes
+another way. What comes out is not safe yet: sanitising follows.
 """
 
 import re
@@ -102,7 +102,7 @@ def _make_lists(soup: BeautifulSoup) -> None:
         if first.parent is None or not _level(first):
             continue
         items = [first]
-        while _level(following := items[-1].find_next_sibling()):
+        while (following := items[-1].find_next_sibling()) is not None and _level(following):
             items.append(following)
         opened: list[tuple[int, Tag]] = []
         for item in items:
@@ -150,7 +150,11 @@ def _make_header_cells(table: Tag) -> None:
     """The first row, where Word repeats it as a heading, or where all of it is bold."""
     row = table.find("tr")
     cells = row.find_all("td", recursive=False) if isinstance(row, Tag) else []
-    if isinstance(row, Tag) and cells and (row.find_parent("thead") is not None or all(_is_bold(cell) for cell in cells)):
+    if (
+        isinstance(row, Tag)
+        and cells
+        and (row.find_parent("thead") is not None or all(_is_bold(cell) for cell in cells))
+    ):
         for cell in cells:
             cell.name = "th"
 
@@ -158,4 +162,3 @@ def _make_header_cells(table: Tag) -> None:
 def _is_bold(cell: Tag) -> bool:
     words = cell.get_text().strip()
     return bool(words) and "".join(bold.get_text() for bold in cell.find_all(["b", "strong"])).strip() == words
-

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import dj_database_url
 from django.utils.csp import CSP
-from js_asset.js import static_lazy
+from js_asset.js import static_lazy  # type: ignore[import-untyped]  # it has no types, and needs none here
 
 from meducation.lib.env import EnvError, env_bool, env_choice, env_int, env_list, env_mailer, env_str
 

@@ -37,8 +37,8 @@ def keep_words(
 ) -> WorkingCopy:
     """Keep what is in an open form; with `fields` None only that it is open, or no longer.
 
-    A form that has meanwhile been saved has moved on: words it sent before are then dropped, and the row that comes back
-    has a later `seen_version` than was given. Raises PermissionDenied.
+    A form that has meanwhile been saved has moved on: words it sent before are then dropped, and the row that comes
+    back has a later `seen_version` than was given. Raises PermissionDenied.
     """
     _ask(article, by)
     now = now or timezone.now()

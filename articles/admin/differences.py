@@ -12,12 +12,10 @@ from typing import Any
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PreformattedString, Tag
 from django import forms
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django_prose_editor.fields import ProseEditorFormField
 
+from articles.admin.fillings import Filling, bare_widget
 from articles.sanitising import sanitise
-
-type Filling = dict[str, list[str]]
 
 WORD = re.compile(r"\w+|\s+|[^\w\s]")
 BLOCKS = {"p", "li", "h2", "h3", "h4", "tr", "figcaption", "figure", "blockquote", "table", "ul", "ol", "hr"}
@@ -47,26 +45,13 @@ class Change:
 
 @dataclass(frozen=True)
 class Difference:
-    """A part of the form in which the two differ. Without changes the words are the same and only their form differs."""
+    """A part of the form in which the two differ. Without changes the words are the same, their form is not."""
 
     label: str
     changes: tuple[Change, ...]
 
 
-def filling_of(form: forms.BaseForm, formsets: Sequence[forms.BaseFormSet[Any]]) -> Filling:
-    """What a browser would send for a form that nobody touched."""
-    filling = _sent_by(form)
-    for formset in formsets:
-        filling |= _sent_by(formset.management_form)
-        for row in formset.initial_forms:
-            filling |= _sent_by(row)
-        filling[f"{formset.prefix}-TOTAL_FORMS"] = [str(len(formset.initial_forms))]
-    return filling
-
-
-def is_same(
-    form: forms.BaseForm, formsets: Sequence[forms.BaseFormSet[Any]], saved: Filling, own: Filling
-) -> bool:
+def is_same(form: forms.BaseForm, formsets: Sequence[forms.BaseFormSet[Any]], saved: Filling, own: Filling) -> bool:
     """Whether saving `own` would change nothing of `saved`."""
     return _essence(form, formsets, saved) == _essence(form, formsets, own)
 
@@ -85,37 +70,12 @@ def differences(
     return found
 
 
-# --- From fields to values -------------------------------------------------------------------------------------------
-
-
-def _sent_by(form: forms.BaseForm) -> Filling:
-    sent: Filling = {}
-    for bound in form:
-        widget, value = _widget(bound.field), bound.value()
-        if isinstance(widget, forms.MultiWidget):
-            parts = widget.decompress(value)
-            for part, name, each in zip(widget.widgets, widget.widgets_names, parts or [], strict=False):
-                sent[f"{bound.html_name}{name}"] = [str(part.format_value(each) or "")]
-        elif isinstance(widget, forms.CheckboxInput):
-            if value:
-                sent[bound.html_name] = ["on"]
-        elif isinstance(value, list | tuple):
-            sent[bound.html_name] = [str(getattr(each, "pk", each)) for each in value]
-        else:
-            shown = widget.format_value(value)
-            sent[bound.html_name] = [str(each) for each in shown if each != ""] if isinstance(shown, list) else [
-                str(shown if shown is not None else "")
-            ]
-    return sent
-
-
-def _widget(field: forms.Field) -> forms.Widget:
-    return field.widget.widget if isinstance(field.widget, RelatedFieldWidgetWrapper) else field.widget
+# --- Values -----------------------------------------------------------------------------------------------------------
 
 
 def _names(name: str, field: forms.Field) -> list[str]:
-    widget = _widget(field)
-    return [f"{name}{part}" for part in widget.widgets_names] if isinstance(widget, forms.MultiWidget) else [name]
+    widget = bare_widget(field)
+    return [f"{name}{part}" for part in widget.widgets_names] if isinstance(widget, forms.MultiWidget) else [name]  # type: ignore[attr-defined]  # not in the stubs
 
 
 def _values(filling: Filling, name: str, field: forms.Field) -> list[str]:
@@ -127,9 +87,7 @@ def _tidy(value: str) -> str:
     return value.replace("\r\n", "\n").replace("\x00", "").strip()
 
 
-def _essence(
-    form: forms.BaseForm, formsets: Sequence[forms.BaseFormSet[Any]], filling: Filling
-) -> dict[str, object]:
+def _essence(form: forms.BaseForm, formsets: Sequence[forms.BaseFormSet[Any]], filling: Filling) -> dict[str, object]:
     """The values that decide, by the label of their part."""
     parts: dict[str, object] = {}
     for name, field in form.fields.items():
@@ -137,9 +95,9 @@ def _essence(
             values = _values(filling, form.add_prefix(name), field)
             several = isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField)
             is_rich = isinstance(field, ProseEditorFormField)
-            parts[_label(name, field)] = sorted(values) if several else [sanitise(v) for v in values if sanitise(v)] if (
-                is_rich
-            ) else values
+            parts[_label(name, field)] = (
+                sorted(values) if several else [sanitise(v) for v in values if sanitise(v)] if (is_rich) else values
+            )
     for formset in formsets:
         parts[_heading(formset)] = [
             [(name, value) for name, field, key in row for value in _values(filling, key, field)]
@@ -148,9 +106,7 @@ def _essence(
     return parts
 
 
-def _rows(
-    formset: forms.BaseFormSet[Any], filling: Filling
-) -> Iterator[list[tuple[str, forms.Field, str]]]:
+def _rows(formset: forms.BaseFormSet[Any], filling: Filling) -> Iterator[list[tuple[str, forms.Field, str]]]:
     """The rows that are filled and not to be deleted: for each box its name, its field and its key."""
     fields = {name: field for name, field in formset.empty_form.fields.items() if name not in ROW_MATTERS_NOT}
     for number in range(_count(filling, f"{formset.prefix}-TOTAL_FORMS")):
@@ -181,9 +137,7 @@ def _lines(
     for formset in formsets:
         parts[_heading(formset)] = tuple(
             [
-                " · ".join(
-                    line for _, field, key in row for line in _readable(_values(filling, key, field), field)
-                )
+                " · ".join(line for _, field, key in row for line in _readable(_values(filling, key, field), field))
                 for row in _rows(formset, filling)
             ]
             for filling in fillings
@@ -197,7 +151,7 @@ def _label(name: str, field: forms.Field) -> str:
 
 def _heading(formset: forms.BaseFormSet[Any]) -> str:
     model = getattr(formset, "model", None)
-    return str(model._meta.verbose_name_plural).capitalize() if model else formset.prefix
+    return str(model._meta.verbose_name_plural).capitalize() if model else str(formset.prefix)
 
 
 def _readable(values: list[str], field: forms.Field) -> list[str]:
@@ -210,9 +164,9 @@ def _readable(values: list[str], field: forms.Field) -> list[str]:
         rows = field.queryset.filter(pk__in=keys) if field.queryset is not None else []
         return sorted(str(row) for row in rows)
     if isinstance(field, forms.ChoiceField):
-        named = {str(value): str(label) for value, label in field.choices if isinstance(label, str) or label}
+        named = {str(value): str(label) for value, label in field.widget.choices}
         return [named.get(value, value) for value in values]
-    if isinstance(_widget(field), forms.MultiWidget):
+    if isinstance(bare_widget(field), forms.MultiWidget):
         return [" ".join(values)] if values else []
     return [line.strip() for value in values for line in value.splitlines() if line.strip()]
 

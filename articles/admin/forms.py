@@ -59,7 +59,7 @@ class ArticleForm(forms.ModelForm[Article]):
         widgets = {"topics": forms.CheckboxSelectMultiple}
         labels = {"competing_interests": "What they are", "interests_declared_on": "Declared on"}
         help_texts = {
-            "competing_interests": "Who was paid by whom, owns what, or advises whom, as far as it touches the subject.",
+            "competing_interests": "Who is paid by whom, owns what or advises whom, as far as it touches the subject.",
             "interests_declared_on": "Empty: today, when the answer changes.",
         }
 
@@ -89,7 +89,6 @@ class ArticleForm(forms.ModelForm[Article]):
                 self.add_error("note", "Say in a sentence what changes, or choose “Editorial”.")
         return cleaned
 
-
     def _answer_interests(self, cleaned: dict[str, Any]) -> None:
         """One answer from the choice and the statement, with the day it was given."""
         choice, statement = cleaned.get("interests"), cleaned["competing_interests"].strip()
@@ -103,9 +102,9 @@ class ArticleForm(forms.ModelForm[Article]):
         cleaned["competing_interests"] = answer
         if "interests_declared_on" not in cleaned:
             return
-        is_new = answer != Article.objects.filter(pk=self.instance.pk).values_list(
-            "competing_interests", flat=True
-        ).first()
+        is_new = (
+            answer != Article.objects.filter(pk=self.instance.pk).values_list("competing_interests", flat=True).first()
+        )
         if not answer:
             cleaned["interests_declared_on"] = None
         elif not cleaned["interests_declared_on"] or (is_new and "interests_declared_on" not in self.changed_data):

@@ -28,8 +28,9 @@ def item(text: str, *, mark: str = "·", level: int = 1, place: str = "Middle", 
     return (
         f"<p class=MsoListParagraphCxSp{place} style='margin-left:{36 * level}.0pt;text-indent:-18.0pt;"
         f"mso-list:{style} level{level} lfo1'><![if !supportLists]><span style='font-family:Symbol;"
-        f"mso-fareast-font-family:Symbol'><span style='mso-list:Ignore'>{mark}<span style='font:7.0pt \"Times New Roman\"'>"
-        f"&nbsp;&nbsp;&nbsp;&nbsp; </span></span></span><![endif]>{text}<o:p></o:p></p>"
+        f"mso-fareast-font-family:Symbol'><span style='mso-list:Ignore'>{mark}<span "
+        f"style='font:7.0pt \"Times New Roman\"'>&nbsp;&nbsp;&nbsp;&nbsp; </span></span></span><![endif]>"
+        f"{text}<o:p></o:p></p>"
     )
 
 
@@ -39,7 +40,10 @@ def item(text: str, *, mark: str = "·", level: int = 1, place: str = "Middle", 
         ("<p class=MsoNormal><span lang=EN-GB style='color:red'>Plain</span><o:p></o:p></p>", "<p>Plain</p>"),
         ("<p class=MsoNormal><b>Bold</b> <i>it</i><o:p></o:p></p>", "<p><strong>Bold</strong> <em>it</em></p>"),
         ("<p class=MsoNormal>H<sub>2</sub>O, m<sup>2</sup></p>", "<p>H<sub>2</sub>O, m<sup>2</sup></p>"),
-        ("<p class=MsoNormal>a</p><p class=MsoNormal><o:p>&nbsp;</o:p></p><p class=MsoNormal>b</p>", "<p>a</p><p>b</p>"),
+        (
+            "<p class=MsoNormal>a</p><p class=MsoNormal><o:p>&nbsp;</o:p></p><p class=MsoNormal>b</p>",
+            "<p>a</p><p>b</p>",
+        ),
         ("<h1>One<o:p></o:p></h1><h2>Two</h2><h3>Three</h3>", "<h2>One</h2><h3>Two</h3><h4>Three</h4>"),
         ("<h2>Two</h2><h5>Five</h5>", "<h2>Two</h2><h4>Five</h4>"),
         ("<p class=MsoTitle>Title</p><p class=MsoNormal>a</p>", "<h2>Title</h2><p>a</p>"),
@@ -48,7 +52,7 @@ def item(text: str, *, mark: str = "·", level: int = 1, place: str = "Middle", 
             '<p><a href="https://example.org/a" rel="noopener noreferrer">link</a></p>',
         ),
         (
-            "<p class=MsoNormal>True<a style='mso-footnote-id:ftn1' href=\"#_ftn1\" name=\"_ftnref1\"><span "
+            '<p class=MsoNormal>True<a style=\'mso-footnote-id:ftn1\' href="#_ftn1" name="_ftnref1"><span '
             "class=MsoFootnoteReference>[1]</span></a></p>",
             "<p>True[1]</p>",
         ),
@@ -83,9 +87,9 @@ def item(text: str, *, mark: str = "·", level: int = 1, place: str = "Middle", 
         ),
         (
             "<table class=MsoTableGrid border=1 style='border-collapse:collapse;mso-yfti-tbllook:1184'><tr "
-            "style='mso-yfti-irow:0;mso-yfti-firstrow:yes'><td width=301 style='width:225.4pt'><p class=MsoNormal><b>Drug"
-            "<o:p></o:p></b></p></td><td width=301><p class=MsoNormal><b>Dose</b></p></td></tr><tr><td rowspan=2><p "
-            "class=MsoNormal>A</p></td><td><p class=MsoNormal>5 mg</p></td></tr></table>",
+            "style='mso-yfti-irow:0;mso-yfti-firstrow:yes'><td width=301 style='width:225.4pt'><p class=MsoNormal>"
+            "<b>Drug<o:p></o:p></b></p></td><td width=301><p class=MsoNormal><b>Dose</b></p></td></tr><tr>"
+            "<td rowspan=2><p class=MsoNormal>A</p></td><td><p class=MsoNormal>5 mg</p></td></tr></table>",
             "<table><tbody><tr><th><p><strong>Drug</strong></p></th><th><p><strong>Dose</strong></p></th></tr>"
             '<tr><td rowspan="2"><p>A</p></td><td><p>5 mg</p></td></tr></tbody></table>',
         ),
@@ -95,8 +99,8 @@ def item(text: str, *, mark: str = "·", level: int = 1, place: str = "Middle", 
             "<table><thead><tr><th><p>Head</p></th></tr></thead><tbody><tr><td><p>Cell</p></td></tr></tbody></table>",
         ),
         (
-            "<table class=MsoTableGrid><tr><td><p class=MsoNormal><b>Bold</b></p></td><td><p class=MsoNormal>not</p></td>"
-            "</tr></table>",
+            "<table class=MsoTableGrid><tr><td><p class=MsoNormal><b>Bold</b></p></td><td><p class=MsoNormal>not</p>"
+            "</td></tr></table>",
             "<table><tbody><tr><td><p><strong>Bold</strong></p></td><td><p>not</p></td></tr></tbody></table>",
         ),
     ],
@@ -108,7 +112,9 @@ def test_word_keeps_its_structure(pasted: str, kept: str) -> None:
 
 
 def test_nothing_that_only_word_reads_is_left() -> None:
-    clean = word(item("One") + "<p class=MsoNormal style='mso-pagination:none'>x<o:p></o:p></p><script>alert(1)</script>")
+    clean = word(
+        item("One") + "<p class=MsoNormal style='mso-pagination:none'>x<o:p></o:p></p><script>alert(1)</script>"
+    )
     for sign in ("mso", "Mso", "o:p", "style", "class", "<!", "Generator", "Font Definitions", "alert", "·"):
         assert sign not in clean
 

@@ -28,15 +28,21 @@ def test_a_doi_is_kept_bare(pasted: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "doi", ["10.1016/S0140-6736(05)67394-1", "10.1002/(SICI)1097-0258(19980815)17:15<1661::AID>3.0.CO;2-2", "10.1000/a(b)"]
+    "doi",
+    ["10.1016/S0140-6736(05)67394-1", "10.1002/(SICI)1097-0258(19980815)17:15<1661::AID>3.0.CO;2-2", "10.1000/a(b)"],
 )
 def test_odd_but_real_shapes_stay_whole(doi: str) -> None:
     assert bare_doi(doi) == doi
     assert bare_doi(f"https://doi.org/{doi}") == doi
 
 
-@pytest.mark.parametrize("pasted", ["PMID: 123", "123", "pmid 123", "PMID:00123", "https://pubmed.ncbi.nlm.nih.gov/123/",
-    "https://pubmed.ncbi.nlm.nih.gov/123/?from=x", "https://www.ncbi.nlm.nih.gov/pubmed/123", "[PMID: 123]".rstrip("]")])  # fmt: skip
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "PMID: 123", "123", "pmid 123", "PMID:00123", "https://pubmed.ncbi.nlm.nih.gov/123/", "PMID: 123.",
+        "https://pubmed.ncbi.nlm.nih.gov/123/?from=x", "https://www.ncbi.nlm.nih.gov/pubmed/123",
+    ],
+)  # fmt: skip
 def test_a_pmid_is_kept_bare(pasted: str) -> None:
     assert bare_pmid(pasted) == "123"
 

@@ -1,7 +1,6 @@
-"""Writing at the desk, in a real browser: nothing typed is lost, whatever happens to the tab, the login or the network."""
+"""Writing at the desk, in a real browser: nothing typed is lost, whatever happens to tab, login or network."""
 
 import io
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django import Settings
 
 from accounts.models import User
-from articles.models import Article, WorkingCopy
+from articles.models import Article
 from tests.articles.test_desk_pasting import HEAD, TAIL, item
 from tests.browser.conftest import Console
 from tests.factories.accounts import UserFactory
@@ -52,7 +51,12 @@ def text_of(page: Page) -> Any:
 
 
 def test_words_survive_a_killed_tab(
-    live_server: Any, context: BrowserContext, clean_page: Page, console: Console, axe: Callable[..., None], writer: User
+    live_server: Any,
+    context: BrowserContext,
+    clean_page: Page,
+    console: Console,
+    axe: Callable[..., None],
+    writer: User,
 ) -> None:
     page = context.new_page()
     console.watch(page)
@@ -62,14 +66,14 @@ def test_words_survive_a_killed_tab(
     page.keyboard.type("Ask first what is missing: water, salt or sugar.")
     expect(page.locator("#desk-length")).to_have_text("9 words, about 1 min to read.")
     expect(page.locator("#desk-kept")).to_have_text(SAVED)
-    # The renderer is gone at once; nothing of the page runs any more.
-    devtools = context.new_cdp_session(page)
-    devtools.send("Page.enable")
+    # Nothing of the page runs any more, as when the browser crashes.
     page.close(run_before_unload=False)
 
     page = clean_page
     page.goto(f"{live_server.url}/admin/articles/article/add/")
-    expect(page.get_by_role("heading", name=re.compile("^You have words from .*Three questions before a drip"))).to_be_visible()
+    expect(
+        page.get_by_role("heading", name=re.compile("^You have words from .*Three questions before a drip"))
+    ).to_be_visible()
     page.get_by_text("Look at them").click()
     axe(page)
     page.get_by_role("link", name="Use them").click()
@@ -127,7 +131,9 @@ def test_two_editors_lose_no_words(
     mine.goto(change(live_server, draft))
     mine.wait_for_timeout(800)
     theirs.goto(change(live_server, draft))
-    expect(theirs.locator("#others")).to_contain_text(re.compile(r"Sam Whitfield has had this article open since \d\d:\d\d\."))
+    expect(theirs.locator("#others")).to_contain_text(
+        re.compile(r"Sam Whitfield has had this article open since \d\d:\d\d\.")
+    )
 
     theirs.get_by_label("Title").first.fill("Soap and water")
     theirs.get_by_role("button", name="Save draft").click()
@@ -152,7 +158,9 @@ def test_two_editors_lose_no_words(
     expect(mine.get_by_label("Title").first).to_have_value("Soap and water")
 
 
-def test_a_paste_from_word_keeps_its_structure(live_server: Any, clean_page: Page, writer: User, draft: Article) -> None:
+def test_a_paste_from_word_keeps_its_structure(
+    live_server: Any, clean_page: Page, writer: User, draft: Article
+) -> None:
     page = clean_page
     page.goto(change(live_server, draft))
     text_of(page).click()
@@ -180,7 +188,14 @@ def test_a_paste_from_word_keeps_its_structure(live_server: Any, clean_page: Pag
     page.get_by_role("button", name="Save draft").click()
     expect(page.locator(".messagelist")).to_contain_text("Saved.")
     draft.refresh_from_db()
-    for kept in ("<h2>Fluids</h2>", "<strong>Ask</strong>", "<sub>2</sub>", 'href="https://example.org/a"', "<th", "<ol>"):
+    for kept in (
+        "<h2>Fluids</h2>",
+        "<strong>Ask</strong>",
+        "<sub>2</sub>",
+        'href="https://example.org/a"',
+        "<th",
+        "<ol>",
+    ):
         assert kept in draft.body
     for lost in ("style", "mso", "o:p", "·", "tracker", "script", "<span"):
         assert lost not in draft.body
@@ -202,11 +217,15 @@ def test_a_picture_comes_with_its_alternative_text(
         page.get_by_role("button", name="Browse...").click()
     window = opened.value
     window.get_by_role("link", name="Add a picture").click()
-    window.locator("#id_file").set_input_files({"name": "soap.png", "mimeType": "image/png", "buffer": drawn.getvalue()})
+    window.locator("#id_file").set_input_files(
+        {"name": "soap.png", "mimeType": "image/png", "buffer": drawn.getvalue()}
+    )
     window.get_by_label("Title").fill("Soap")
     window.get_by_role("button", name="Save", exact=True).click()
-    expect(window.locator("main, #content")).to_contain_text("Write alternative text, or tick “decorative”; not both.")
-    window.locator("#id_file").set_input_files({"name": "soap.png", "mimeType": "image/png", "buffer": drawn.getvalue()})
+    expect(window.locator("#content")).to_contain_text("Write alternative text, or tick “decorative”; not both.")
+    window.locator("#id_file").set_input_files(
+        {"name": "soap.png", "mimeType": "image/png", "buffer": drawn.getvalue()}
+    )
     window.get_by_label("Alternative text").fill("A bar of soap")
     window.get_by_role("button", name="Save", exact=True).click()
     window.get_by_role("searchbox").fill("bar soap")
@@ -225,7 +244,9 @@ def test_a_picture_comes_with_its_alternative_text(
     assert "<figcaption>Soap, unwrapped</figcaption>" in draft.body
 
 
-def test_references_warn_while_they_are_changed(live_server: Any, clean_page: Page, writer: User, draft: Article) -> None:
+def test_references_warn_while_they_are_changed(
+    live_server: Any, clean_page: Page, writer: User, draft: Article
+) -> None:
     for number, title in enumerate(("First", "Second"), start=1):
         draft.references.create(position=number, title=title)
     Article.objects.filter(pk=draft.pk).update(body="<p>True [1] and [2].</p>")
@@ -259,17 +280,21 @@ def test_five_megabytes_are_refused_in_a_sentence_and_stay(
     text_of(page).click()
     text_of(page).evaluate(PASTE, "<p>" + "</p><p>".join(["word " * 2_000] * 500) + "</p>")
     page.get_by_role("button", name="Save draft").click(timeout=60_000)
-    expect(page.locator("#desk-kept")).to_contain_text(re.compile(r"Not saved: the form holds \d\.\d MB and we take 3\.1 MB"))
+    expect(page.locator("#desk-kept")).to_contain_text(
+        re.compile(r"Not saved: the form holds \d\.\d MB and we take 3\.1 MB")
+    )
     expect(text_of(page)).to_contain_text("word word")
     draft.refresh_from_db()
     assert len(draft.body) < 100
 
 
-def test_menus_of_the_toolbar_work_by_keyboard(live_server: Any, clean_page: Page, writer: User, draft: Article) -> None:
+def test_menus_of_the_toolbar_work_by_keyboard(
+    live_server: Any, clean_page: Page, writer: User, draft: Article
+) -> None:
     page = clean_page
     page.goto(change(live_server, draft))
     text_of(page).click()
-    menu = page.get_by_role("button", name="Kind of paragraph")
+    menu = page.get_by_role("group", name="Kind of paragraph").get_by_role("button")
     menu.focus()
     page.keyboard.press("Enter")
     page.locator(".prose-menubar__option", has_text="Heading 2").focus()
@@ -278,4 +303,3 @@ def test_menus_of_the_toolbar_work_by_keyboard(live_server: Any, clean_page: Pag
     page.get_by_role("button", name="Insert table").click()
     page.get_by_role("button", name="Insert table").last.click()
     expect(text_of(page).locator("th")).to_have_count(3)
-    assert json.dumps(WorkingCopy.objects.count())

@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
-from articles.models import Byline, Image, Revision
+from articles.models import Byline, Image, Revision, WorkingCopy
 from cpd.models import Beat
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AuthorFactory
@@ -67,6 +67,10 @@ def published() -> Any:
     return ArticleFactory(published=True)
 
 
+def working_copy() -> WorkingCopy:
+    return WorkingCopy.objects.create(user=UserFactory())
+
+
 def scheduled_revision() -> Revision:
     """Not yet public, so that the trigger which guards published text does not come first."""
     revision: Revision = published().revision
@@ -95,6 +99,9 @@ BREAKS: dict[str, Callable[[], object]] = {
     "articles_article_allows_an_attempt": changed(ArticleFactory, attempts_allowed=0),
     "articles_article_retired_has_a_date": changed(published, status="retired"),
     "articles_article_is_imported_once": lambda: [ArticleFactory(source_id="https://old.example/?p=1") for _ in "ab"],
+    "articles_workingcopy_kind_is_known": changed(working_copy, kind="lost"),
+    "articles_workingcopy_typed_belongs_to_somebody": changed(working_copy, user=None),
+    "articles_workingcopy_replaced_is_of_an_article": changed(working_copy, kind="replaced"),
     "articles_byline_names_an_author_once": twice(
         lambda: Byline.objects.create(article=ArticleFactory(), author=AuthorFactory(), position=9)
     ),

@@ -13,25 +13,30 @@ document.addEventListener("prose-editor:ready", (event) => {
   // Links to the field ("Write the text.") arrive where one can type.
   textarea.addEventListener("focus", () => editor.commands.focus());
   editor.on("update", () => showLength(editor));
-  nameMenus(editor.view.dom.closest(".prose-editor"));
-  explainPictures(editor.view.dom.closest(".prose-editor"));
+  const frame = editor.view.dom.closest(".prose-editor");
+  // The toolbar and the dialogues are drawn when they are drawn.
+  new MutationObserver(() => {
+    nameMenus(frame);
+    explainPictures(frame);
+  }).observe(frame, { childList: true, subtree: true });
+  nameMenus(frame);
 });
 
-// The menus of the toolbar are drawn as plain boxes: here they become buttons, for the keyboard and for screen readers.
+// The toolbar has no name of its own, nor do its menus; each shows as a button what is chosen in it.
 function nameMenus(frame) {
-  const bar = frame.querySelector(".prose-menubar");
-  bar?.setAttribute("role", "toolbar");
-  bar?.setAttribute("aria-label", "Formatting");
+  const toolbar = frame.querySelector(".prose-menubar:not(.prose-menubar--floating)");
+  if (!toolbar || toolbar.getAttribute("role")) {
+    return;
+  }
+  toolbar.setAttribute("role", "toolbar");
+  toolbar.setAttribute("aria-label", "Formatting");
   const names = ["Kind of paragraph", "Callout"];
-  frame.querySelectorAll(".prose-menubar__selected").forEach((menu, place) => {
-    menu.setAttribute("role", "button");
-    menu.setAttribute("tabindex", "0");
-    menu.setAttribute("aria-haspopup", "true");
+  toolbar.querySelectorAll(".prose-menubar__selected").forEach((menu, place) => {
+    menu.setAttribute("role", "group");
     menu.setAttribute("aria-label", names[place] ?? "More");
-    menu.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" || event.key === " ") {
-        event.preventDefault();
-        menu.click();
+    menu.addEventListener("click", (event) => {
+      // By the keyboard: go on in the menu that opened.
+      if (event.detail === 0) {
         menu.parentElement.querySelector(".prose-menubar__option:not(.hidden)")?.focus();
       }
     });
@@ -40,24 +45,23 @@ function nameMenus(frame) {
 
 // Alternative text belongs to the picture in the library, where it cannot be forgotten; an article may have its own.
 function explainPictures(frame) {
-  new MutationObserver(() => {
-    const box = frame.querySelector("dialog input[name='altText']");
-    if (box && !box.dataset.explained) {
-      box.dataset.explained = "yes";
-      const hint = Object.assign(document.createElement("p"), { id: `${box.id}-hint`, className: "help" });
-      hint.textContent =
-        "Choose the picture with “Browse”: its alternative text comes along. Left empty, readers hear what the library says; only for a picture marked decorative there, nothing.";
-      box.setAttribute("aria-describedby", hint.id);
-      box.before(hint);
-    }
-  }).observe(frame, { childList: true, subtree: true });
+  const box = frame.querySelector("dialog input[name='altText']");
+  if (!box || box.dataset.explained) {
+    return;
+  }
+  box.dataset.explained = "yes";
+  const hint = Object.assign(document.createElement("p"), { id: `${box.id}-hint`, className: "help" });
+  hint.textContent =
+    "Choose the picture with “Browse”: its alternative text comes along. Left empty, readers hear what the library says; only for a picture marked decorative there, nothing.";
+  box.setAttribute("aria-describedby", hint.id);
+  box.before(hint);
 }
 
 function showLength(editor) {
   const words = (editor.state.doc.textBetween(0, editor.state.doc.content.size, " ", " ").match(WORD) ?? []).length;
   const minutes = Math.max(1, Math.ceil(words / Number(bar.dataset.wordsPerMinute)));
   for (const length of lengths) {
-    length.textContent = words ? `${words} words, about ${minutes} min to read.` : "No words yet.";
+    length.textContent = words ? `${words} ${words === 1 ? "word" : "words"}, about ${minutes} min to read.` : "No words yet.";
   }
 }
 
