@@ -1,5 +1,14 @@
-"""Every write of the desk, by what it is about."""
+"""Every write of the desk and of readers' lists, by what it is about."""
 
+from articles.actions.assessments import (
+    NotTheirs,
+    NoTurn,
+    Unanswered,
+    begin_attempt,
+    finish_attempt,
+    put_questions_back,
+    write_choices,
+)
 from articles.actions.copies import (
     SavedMeanwhile,
     claim_version,
@@ -10,21 +19,31 @@ from articles.actions.copies import (
 )
 from articles.actions.images import PictureInUse, add_image, add_smaller_copies, delete_image
 from articles.actions.publishing import AlreadyLive, NotReady, publish, sign_with_own_name, unpublish
+from articles.actions.saving import save_for_later, take_off_list
 
 __all__ = [
     "AlreadyLive",
+    "NoTurn",
     "NotReady",
+    "NotTheirs",
     "PictureInUse",
     "SavedMeanwhile",
+    "Unanswered",
     "add_image",
     "add_smaller_copies",
+    "begin_attempt",
     "claim_version",
     "delete_image",
+    "finish_attempt",
     "finish_words",
     "keep_replaced",
     "keep_words",
     "publish",
+    "put_questions_back",
+    "save_for_later",
     "sign_with_own_name",
+    "take_off_list",
     "throw_away",
     "unpublish",
+    "write_choices",
 ]

@@ -22,6 +22,7 @@ from articles.actions import NotReady, publish, sign_with_own_name, unpublish
 from articles.admin.forms import ArticleForm, was_read
 from articles.admin.inlines import BylineInline, ReferenceInline
 from articles.admin.keeping import KeepingMixin
+from articles.admin.questions import QuestionInline
 from articles.composing import compose
 from articles.details import names_in_line
 from articles.models import Article, Author, Significance, Status
@@ -56,7 +57,7 @@ class ArticleAdmin(KeepingMixin):
     """An author's page. Saving keeps the words; only publishing shows them to readers."""
 
     form = ArticleForm
-    inlines = [ReferenceInline, BylineInline]
+    inlines = [ReferenceInline, BylineInline, QuestionInline]
     list_display = ["title", "state", "names", "date", "changed_at"]
     list_filter = [StateFilter, "topics"]
     search_fields = ["title", "standfirst", "bylines__author__name"]
@@ -121,6 +122,7 @@ class ArticleAdmin(KeepingMixin):
             ("Topics and images", {"fields": ["topics"], "description": about_images()}),
             ("Review", {"fields": ["reviewed_by", "last_reviewed_on", "review_due_on"]}),
             ("Settings", {"fields": ["offers_cpd", "publish_at", "slug"]}),
+            ("If there are questions", {"fields": ["pass_mark", "attempts_allowed"]}),
         ]
         if obj is not None and was_read(obj):
             sections.append(("For readers of the earlier text", {"fields": ["significance", "note"]}))
@@ -164,7 +166,7 @@ class ArticleAdmin(KeepingMixin):
         """One article, with what it takes to say how it stands."""
         article = super().get_object(request, object_id, from_field)
         if article is not None:
-            prefetch_related_objects([article], "references")
+            prefetch_related_objects([article], "references", "questions__choices")
         return article
 
     def render_change_form(

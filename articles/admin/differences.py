@@ -14,7 +14,7 @@ from bs4.element import NavigableString, PreformattedString, Tag
 from django import forms
 from django_prose_editor.fields import ProseEditorFormField
 
-from articles.admin.fillings import Filling, bare_widget
+from articles.admin.fillings import Filling, bare_widget, sent_by
 from articles.sanitising import sanitise
 
 WORD = re.compile(r"\w+|\s+|[^\w\s]")
@@ -108,11 +108,16 @@ def _essence(form: forms.BaseForm, formsets: Sequence[forms.BaseFormSet[Any]], f
 
 def _rows(formset: forms.BaseFormSet[Any], filling: Filling) -> Iterator[list[tuple[str, forms.Field, str]]]:
     """The rows that are filled and not to be deleted: for each box its name, its field and its key."""
-    fields = {name: field for name, field in formset.empty_form.fields.items() if name not in ROW_MATTERS_NOT}
+    empty = formset.empty_form
+    fields = {name: field for name, field in empty.fields.items() if name not in ROW_MATTERS_NOT}
+    # What is chosen in an empty row already, such as the first kind of question, does not fill it.
+    chosen, start = sent_by(empty), f"{formset.prefix}-__prefix__-"
+    blank = {name: _values(chosen, f"{start}{name}", field) for name, field in fields.items()} | {"position": []}
     for number in range(_count(filling, f"{formset.prefix}-TOTAL_FORMS")):
         start = f"{formset.prefix}-{number}-"
         row = [(name, field, f"{start}{name}") for name, field in fields.items()]
-        is_filled = any(_values(filling, key, field) for name, field, key in row if name != "position")
+        values = {name: _values(filling, key, field) for name, field, key in row if name != "position"}
+        is_filled = any(value and value != blank[name] for name, value in values.items())
         if is_filled and not filling.get(f"{start}DELETE"):
             yield row
 

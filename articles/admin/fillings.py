@@ -21,16 +21,17 @@ ABOUT_THE_FORM = {KEY, VERSION, DOING, LEFT, kept_words.OWNER_FIELD, "csrfmiddle
 
 def filling_of(form: forms.BaseForm, formsets: Sequence[forms.BaseFormSet[Any]]) -> Filling:
     """What a browser would send for a form that nobody touched."""
-    filling = _sent_by(form)
+    filling = sent_by(form)
     for formset in formsets:
-        filling |= _sent_by(formset.management_form)
+        filling |= sent_by(formset.management_form)
         for row in formset.initial_forms:
-            filling |= _sent_by(row)
+            filling |= sent_by(row)
         filling[f"{formset.prefix}-TOTAL_FORMS"] = [str(len(formset.initial_forms))]
     return filling
 
 
-def _sent_by(form: forms.BaseForm) -> Filling:
+def sent_by(form: forms.BaseForm) -> Filling:
+    """What a browser would send for the boxes of one form or row that nobody touched."""
     sent: Filling = {}
     for bound in form:
         widget, value = bare_widget(bound.field), bound.value()

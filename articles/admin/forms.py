@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from articles import pictures
 from articles.admin.identifiers import BareDoiField, BarePmidField
+from articles.assessing import USUAL_PASS_MARK
 from articles.models import Article, Image, Reference, Significance
 
 
@@ -71,6 +72,14 @@ class ArticleForm(forms.ModelForm[Article]):
             self.initial.setdefault("interests", Interests.NONE if is_none else Interests.SOME)
             if is_none:
                 self.initial["competing_interests"] = ""
+        # Most articles have no questions: an empty box must not keep one from being saved.
+        if "pass_mark" in self.fields:
+            self.fields["pass_mark"].required = False
+
+    def clean_pass_mark(self) -> int:
+        """The usual one, if the box is empty."""
+        chosen: int | None = self.cleaned_data["pass_mark"]
+        return USUAL_PASS_MARK if chosen is None else chosen
 
     @property
     def is_to_be_published(self) -> bool:
