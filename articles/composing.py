@@ -109,6 +109,7 @@ def library_pictures(body: str) -> dict[str, rendering.Picture]:
             height=image.height,
             alternative_text=image.alternative_text,
             credit=image.credit,
+            smaller_widths=tuple(image.smaller_widths),
         )
         for image in rows
     }

@@ -29,12 +29,16 @@ if TYPE_CHECKING:
     from accounts.models import User
 
     # The bases below name some of them in quotes.
-    from articles.models import Article, Author, Review, Revision, SavedArticle, Topic  # noqa: F401
+    from articles.models import Article, Author, Review, Revision, SavedArticle, Topic, WorkingCopy  # noqa: F401
 
 # What readers may see once its time has come.
 OUT = ("scheduled", "published", "retired")
 # The parts of a revision that are long and that a list does not show.
 LONG_PARTS = ("revision__body", "revision__rendered", "revision__details", "revision__outline")
+# How long after its last sign of life a form counts as open: background tabs give one a minute.
+OPEN_SECONDS = 150
+# How long words that were typed or replaced, and never taken up, are kept.
+COPY_DAYS = 60
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -254,6 +258,25 @@ def reviews_to_compose() -> "Prefetch[Any]":
     from articles.models import Review
 
     return Prefetch("reviews", Review.objects.select_related("reviewer").defer("signed_words"))
+
+
+class WorkingCopyQuerySet(models.QuerySet["WorkingCopy"]):
+    """Words in forms of the desk that are not saved."""
+
+    def with_words(self) -> Self:
+        """Those with more to show than that a form was open."""
+        return self.exclude(fields={})
+
+    def open_forms(self, article: "Article", *, but_not_of: "User", now: datetime.datetime) -> Self:
+        """Forms in which somebody else has `article` open, the longest first."""
+        lately = now - datetime.timedelta(seconds=OPEN_SECONDS)
+        rows = self.filter(article=article, kind="typed", open_at__gte=lately)
+        return rows.exclude(user=but_not_of).select_related("user").defer("fields").order_by("opened_at")
+
+    def past_keeping(self, now: datetime.datetime) -> Self:
+        """Those nobody came back for, and forms that were only open."""
+        old, idle = now - datetime.timedelta(days=COPY_DAYS), now - datetime.timedelta(days=1)
+        return self.filter(Q(kept_at__lt=old) | Q(fields={}, kept_at__lt=idle)).exclude(open_at__gte=idle)
 
 
 def published_articles() -> ArticleQuerySet:

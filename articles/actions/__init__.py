@@ -9,7 +9,15 @@ from articles.actions.assessments import (
     put_questions_back,
     write_choices,
 )
-from articles.actions.images import PictureInUse, add_image, delete_image
+from articles.actions.copies import (
+    SavedMeanwhile,
+    claim_version,
+    finish_words,
+    keep_replaced,
+    keep_words,
+    throw_away,
+)
+from articles.actions.images import PictureInUse, add_image, add_smaller_copies, delete_image
 from articles.actions.publishing import AlreadyLive, NotReady, publish, sign_with_own_name, unpublish
 from articles.actions.restoring import restore
 from articles.actions.retiring import NotPublished, bring_back, retire
@@ -39,15 +47,21 @@ __all__ = [
     "NotReady",
     "NotTheirs",
     "PictureInUse",
+    "SavedMeanwhile",
     "Unanswered",
     "WordsChanged",
     "add_image",
+    "add_smaller_copies",
     "ask_for_changes",
     "begin_attempt",
     "bring_back",
+    "claim_version",
     "comment",
     "delete_image",
     "finish_attempt",
+    "finish_words",
+    "keep_replaced",
+    "keep_words",
     "may_review",
     "publish",
     "put_questions_back",
@@ -60,6 +74,7 @@ __all__ = [
     "sign_with_own_name",
     "take_back",
     "take_off_list",
+    "throw_away",
     "unpublish",
     "withdraw_review",
     "write_choices",

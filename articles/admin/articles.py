@@ -16,6 +16,7 @@ from accounts.people import person
 from articles.actions import NotReady, publish, sign_with_own_name
 from articles.admin.forms import ArticleForm, was_read
 from articles.admin.inlines import BylineInline, ReferenceInline
+from articles.admin.keeping import KeepingMixin
 from articles.admin.questions import QuestionInline
 from articles.admin.standing import day_and_time, iso_day, standing
 from articles.admin.workflow import WorkflowAdmin
@@ -51,7 +52,7 @@ class LeanChangeList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(WorkflowAdmin):
+class ArticleAdmin(KeepingMixin, WorkflowAdmin):
     """An author's page. Saving keeps the words; only publishing shows them to readers."""
 
     form = ArticleForm
@@ -115,14 +116,23 @@ class ArticleAdmin(WorkflowAdmin):
         """The words first; what readers are told of a change only where there are readers."""
         sections: list[tuple[str | None, dict[str, Any]]] = [
             (None, {"fields": ["title", "standfirst", "body"]}),
-            ("Learning and thanks", {"fields": ["learning_objectives", "acknowledgement"]}),
+            ("Learning objectives", {"fields": ["learning_objectives"]}),
             (
-                "Disclosures and review",
-                {"fields": ["competing_interests", "funding", "reviewed_by", "last_reviewed_on", "review_due_on"]},
+                "Disclosures",
+                {
+                    "fields": [
+                        "interests",
+                        "competing_interests",
+                        "interests_declared_on",
+                        "funding",
+                        "acknowledgement",
+                    ]
+                },
             ),
-            ("Topics", {"fields": ["topics"]}),
+            ("Topics and images", {"fields": ["topics"], "description": about_images()}),
+            ("Review", {"fields": ["reviewed_by", "last_reviewed_on", "review_due_on"]}),
+            ("Settings", {"fields": ["offers_cpd", "publish_at", "slug"]}),
             ("If there are questions", {"fields": ["pass_mark", "attempts_allowed"]}),
-            ("Date and address", {"fields": ["publish_at", "slug"]}),
         ]
         if obj is not None and was_read(obj):
             sections.append(("For readers of the earlier text", {"fields": ["significance", "note"]}))
@@ -256,3 +266,12 @@ class ArticleAdmin(WorkflowAdmin):
         elif "_publish" not in request.POST:
             messages.success(request, "Saved. Readers do not see it until it is published.")
         return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
+
+
+def about_images() -> str:
+    """Where pictures come from: they stand in the text, but are looked after elsewhere."""
+    return format_html(
+        'Pictures stand in the text: put them there with the picture button. They come from the <a href="{}">image '
+        "library</a>, where each has its alternative text.",
+        reverse("admin:articles_image_changelist"),
+    )

@@ -8,6 +8,7 @@ can therefore point at the very words that were read.
 from articles.models.articles import Article, Byline, Reference, State, Status
 from articles.models.assessments import Attempt, Choice, Question, QuestionKind
 from articles.models.catalogue import Author, Topic
+from articles.models.copies import CopyKind, WorkingCopy
 from articles.models.images import Image
 from articles.models.reviews import Comment, Review, Verdict, words_hash
 from articles.models.revisions import Revision, Significance, text_hash
@@ -20,6 +21,7 @@ __all__ = [
     "Byline",
     "Choice",
     "Comment",
+    "CopyKind",
     "Image",
     "Question",
     "QuestionKind",
@@ -32,6 +34,7 @@ __all__ = [
     "Status",
     "Topic",
     "Verdict",
+    "WorkingCopy",
     "text_hash",
     "words_hash",
 ]

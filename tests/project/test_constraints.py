@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from articles.models import Byline, Choice, Image, Revision
+from articles.models import Byline, Choice, Image, Revision, WorkingCopy
 from cpd.models import Beat
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import (
@@ -76,6 +76,10 @@ def published() -> Any:
     return ArticleFactory(published=True)
 
 
+def working_copy() -> WorkingCopy:
+    return WorkingCopy.objects.create(user=UserFactory())
+
+
 def another_attempt() -> object:
     first = AttemptFactory()
     return AttemptFactory(user=first.user, article=first.article)
@@ -115,6 +119,9 @@ BREAKS: dict[str, Callable[[], object]] = {
     "articles_review_says_what_to_change": changed(ReviewFactory, verdict="changes", decided_at=timezone.now()),
     "articles_comment_has_words": changed(CommentFactory, text=""),
     "articles_author_family_name_is_in_the_name": changed(AuthorFactory, family_name="Nobody"),
+    "articles_workingcopy_kind_is_known": changed(working_copy, kind="lost"),
+    "articles_workingcopy_typed_belongs_to_somebody": changed(working_copy, user=None),
+    "articles_workingcopy_replaced_is_of_an_article": changed(working_copy, kind="replaced"),
     "articles_byline_names_an_author_once": twice(
         lambda: Byline.objects.create(article=ArticleFactory(), author=AuthorFactory(), position=9)
     ),

@@ -399,6 +399,7 @@ ADMIN = {
     "admin:articles_article_changelist": {"author", "editor", "administrator"},
     "admin:articles_article_add": {"author", "editor", "administrator"},
     "admin:articles_review_changelist": {"reviewer", "author", "editor", "administrator"},
+    "admin:articles_article_autosave": {"author", "editor", "administrator"},
     "admin:articles_topic_add": {"editor", "administrator"},
     "admin:articles_author_add": {"editor", "administrator"},
     "admin:articles_image_changelist": {"author", "editor", "administrator"},
