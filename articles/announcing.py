@@ -12,3 +12,13 @@ def announce(revision_pk: int) -> None:
     """Call everybody who asked to be told. Each takes care of its own slowness and its own faults."""
     for tell in when_text_changes:
         tell(revision_pk)
+
+
+# Each is called with the primary key of an article that was retired, once that has been committed.
+when_retired: list[Callable[[int], None]] = []
+
+
+def announce_retirement(article_pk: int) -> None:
+    """The same for an article that was retired."""
+    for tell in when_retired:
+        tell(article_pk)

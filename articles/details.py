@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from articles.assessing import Assessment
+
 NONE_DECLARED = ("none", "none declared", "no competing interests", "no competing interests declared")
 DATES = ("last_reviewed_on", "review_due_on", "interests_declared_on")
 
@@ -69,6 +71,8 @@ class Details:
     interests_declared_on: datetime.date | None = None
     offers_cpd: bool = True
     reviews: tuple[SignedReview, ...] = ()
+    # With the right answers: it may not be shown to anybody before they have answered.
+    assessment: Assessment | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, the same before and after a journey through the database, so that the hash can be checked."""
@@ -79,6 +83,10 @@ class Details:
             plain[name] = list(plain[name])
         for review in plain["reviews"]:
             review["signed_on"] = review["signed_on"].isoformat() if review["signed_on"] else None
+        # A text without questions is stored, and hashed, as it was before there were any.
+        del plain["assessment"]
+        if self.assessment is not None:
+            plain["assessment"] = self.assessment.to_json()
         return plain
 
     @classmethod
@@ -97,6 +105,7 @@ class Details:
                 SignedReview(**_known(SignedReview, review) | {"signed_on": _date(review.get("signed_on"))})
                 for review in stored.get("reviews", ())
             ),
+            assessment=Assessment.from_json(stored["assessment"]) if stored.get("assessment") else None,
             **{name: _date(stored.get(name)) for name in DATES},
         )
 

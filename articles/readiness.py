@@ -7,7 +7,8 @@ from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from articles import rendering
-from articles.composing import hash_to_sign, latest_signatures, library_pictures
+from articles.assessing import faults
+from articles.composing import hash_to_sign, latest_signatures, library_pictures, working_assessment
 from articles.details import is_answered, names_in_line
 from articles.models import Article, Review, Revision, Verdict
 from articles.models.articles import site_day
@@ -24,6 +25,7 @@ class Obstacle:
 
 TITLE, STANDFIRST, BODY = "id_title", "id_standfirst", "id_body"
 BYLINES, REFERENCES, REVIEW = "bylines-group", "references-group", "review"
+QUESTIONS = "questions-group"
 OBJECTIVES, INTERESTS, DECLARED_ON = "id_learning_objectives", "id_competing_interests", "id_interests_declared_on"
 REVIEW_DUE = "id_review_due_on"
 # How far ahead the next review may be: medicine moves on.
@@ -44,6 +46,7 @@ def obstacles(article: Article, today: datetime.date | None = None) -> list[Obst
         *_disclosures(article),
         *_review_date(article, today or site_day(timezone.now())),
         *_requests_for_changes(article),
+        *(Obstacle(sentence, QUESTIONS) for sentence in faults(working_assessment(article))),
     ]
 
 

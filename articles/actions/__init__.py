@@ -1,5 +1,14 @@
-"""Every write of the desk, by what it is about."""
+"""Every write of the desk and of readers' lists, by what it is about."""
 
+from articles.actions.assessments import (
+    NotTheirs,
+    NoTurn,
+    Unanswered,
+    begin_attempt,
+    finish_attempt,
+    put_questions_back,
+    write_choices,
+)
 from articles.actions.images import PictureInUse, add_image, delete_image
 from articles.actions.publishing import AlreadyLive, NotReady, publish, sign_with_own_name, unpublish
 from articles.actions.restoring import restore
@@ -18,30 +27,40 @@ from articles.actions.reviewing import (
     take_back,
     withdraw_review,
 )
+from articles.actions.saving import save_for_later, take_off_list
 
 __all__ = [
     "AlreadyDecided",
     "AlreadyLive",
     "AskedAlready",
     "CannotReview",
+    "NoTurn",
     "NotPublished",
     "NotReady",
+    "NotTheirs",
     "PictureInUse",
+    "Unanswered",
     "WordsChanged",
     "add_image",
     "ask_for_changes",
+    "begin_attempt",
     "bring_back",
     "comment",
     "delete_image",
+    "finish_attempt",
     "may_review",
     "publish",
+    "put_questions_back",
     "resolve_comment",
     "restore",
     "retire",
+    "save_for_later",
     "send_to_review",
     "sign_off",
     "sign_with_own_name",
     "take_back",
+    "take_off_list",
     "unpublish",
     "withdraw_review",
+    "write_choices",
 ]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from articles.actions.assessments import put_questions_back
 from articles.details import Details
 from articles.models import Article, Reference, Revision
 
@@ -13,13 +14,13 @@ if TYPE_CHECKING:
 
 WORDS = (
     "title", "standfirst", "body", "acknowledgement", "learning_objectives", "competing_interests",
-    "interests_declared_on", "funding",
+    "interests_declared_on", "funding", "pass_mark", "attempts_allowed",
 )  # fmt: skip
 
 
 @transaction.atomic
 def restore(*, article: Article, revision: Revision, by: "User") -> None:
-    """Copy the words, references, objectives and disclosures of `revision` into the words being worked on.
+    """Copy the words, references, objectives, disclosures and questions of `revision` into those being worked on.
 
     Byline, topics, dates and what readers see stay as they are. Raises PermissionDenied, also for a revision of
     another article.
@@ -37,6 +38,9 @@ def restore(*, article: Article, revision: Revision, by: "User") -> None:
     locked.competing_interests = details.competing_interests
     locked.interests_declared_on = details.interests_declared_on
     locked.funding = details.funding
+    if details.assessment is not None:
+        locked.pass_mark = details.assessment.pass_mark
+        locked.attempts_allowed = details.assessment.attempts_allowed
     # A form that was opened before must not put the other words back without asking.
     locked.version += 1
     locked.save(update_fields=[*WORDS, "version", "changed_at"])
@@ -55,4 +59,5 @@ def restore(*, article: Article, revision: Revision, by: "User") -> None:
         )
         for source in details.references
     )
+    put_questions_back(by=by, article=locked, assessment=details.assessment)
     article.refresh_from_db()

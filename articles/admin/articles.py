@@ -16,6 +16,7 @@ from accounts.people import person
 from articles.actions import NotReady, publish, sign_with_own_name
 from articles.admin.forms import ArticleForm, was_read
 from articles.admin.inlines import BylineInline, ReferenceInline
+from articles.admin.questions import QuestionInline
 from articles.admin.standing import day_and_time, iso_day, standing
 from articles.admin.workflow import WorkflowAdmin
 from articles.details import names_in_line
@@ -54,7 +55,7 @@ class ArticleAdmin(WorkflowAdmin):
     """An author's page. Saving keeps the words; only publishing shows them to readers."""
 
     form = ArticleForm
-    inlines = [ReferenceInline, BylineInline]
+    inlines = [ReferenceInline, BylineInline, QuestionInline]
     list_display = ["title", "state", "names", "date", "due", "changed_at"]
     list_filter = [StateFilter, "topics"]
     search_fields = ["title", "standfirst", "bylines__author__name"]
@@ -120,6 +121,7 @@ class ArticleAdmin(WorkflowAdmin):
                 {"fields": ["competing_interests", "funding", "reviewed_by", "last_reviewed_on", "review_due_on"]},
             ),
             ("Topics", {"fields": ["topics"]}),
+            ("If there are questions", {"fields": ["pass_mark", "attempts_allowed"]}),
             ("Date and address", {"fields": ["publish_at", "slug"]}),
         ]
         if obj is not None and was_read(obj):
@@ -164,7 +166,9 @@ class ArticleAdmin(WorkflowAdmin):
         """One article, with what it takes to say how it stands."""
         article = super().get_object(request, object_id, from_field)
         if article is not None:
-            prefetch_related_objects([article], "references", reviews_to_compose(), "comments__writer")
+            prefetch_related_objects(
+                [article], "references", "questions__choices", reviews_to_compose(), "comments__writer"
+            )
         return article
 
     def render_change_form(

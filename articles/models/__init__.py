@@ -6,20 +6,27 @@ can therefore point at the very words that were read.
 """
 
 from articles.models.articles import Article, Byline, Reference, State, Status
+from articles.models.assessments import Attempt, Choice, Question, QuestionKind
 from articles.models.catalogue import Author, Topic
 from articles.models.images import Image
 from articles.models.reviews import Comment, Review, Verdict, words_hash
 from articles.models.revisions import Revision, Significance, text_hash
+from articles.models.saved import SavedArticle
 
 __all__ = [
     "Article",
+    "Attempt",
     "Author",
     "Byline",
+    "Choice",
     "Comment",
     "Image",
+    "Question",
+    "QuestionKind",
     "Reference",
     "Review",
     "Revision",
+    "SavedArticle",
     "Significance",
     "State",
     "Status",

@@ -15,6 +15,7 @@ class Topic(models.Model):
     description = models.TextField(blank=True, help_text="One or two sentences for the topic's page.")
 
     objects = TopicQuerySet.as_manager()
+    article_count: int  # Of TopicQuerySet.with_counts().
 
     class Meta:
         ordering = ["name"]
@@ -44,6 +45,7 @@ class Author(models.Model):
     )
 
     objects = AuthorQuerySet.as_manager()
+    article_count: int  # Of AuthorQuerySet.with_counts().
 
     class Meta:
         ordering = ["name"]

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0003_desk_and_portal'),
+        ('articles', '0005_saved_articles'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
