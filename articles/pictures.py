@@ -7,8 +7,6 @@ changes.
 
 import hashlib
 import io
-import os
-import tempfile
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,6 +16,8 @@ from typing import BinaryIO
 from django.conf import settings
 from PIL import Image as PillowImage
 from PIL import ImageOps
+
+from meducation.lib.files import write_whole
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 40_000_000
@@ -138,21 +138,9 @@ def store_smaller(name: str, smaller: tuple[tuple[int, bytes], ...]) -> None:
 
 
 def _store(name: str, content: bytes) -> None:
-    folder().mkdir(parents=True, exist_ok=True)
     target = folder() / name
-    if target.exists():
-        return
-    handle, unfinished = tempfile.mkstemp(dir=folder(), prefix=".unfinished-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(unfinished).chmod(0o644)
-        Path(unfinished).replace(target)
-    except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
-        raise
+    if not target.exists():
+        write_whole(target, content)
 
 
 def find(name: str) -> Path | None:

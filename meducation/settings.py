@@ -4,6 +4,7 @@
 refuses to start with a missing or a known secret.
 """
 
+from email.utils import parseaddr
 from pathlib import Path
 
 import dj_database_url
@@ -311,6 +312,10 @@ MAILERS = {
 }
 DEFAULT_FROM_EMAIL = env_str("MAIL_FROM", None if PRODUCTION else "Meducation <hello@meducation.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Where somebody writes who found a weakness (security.txt): an address as in a link. Otherwise as on the privacy page.
+SECURITY_CONTACT = env_str("SECURITY_CONTACT", f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}")
+if not SECURITY_CONTACT.startswith(("mailto:", "https://", "tel:")) or len(SECURITY_CONTACT.split()) != 1:
+    raise EnvError("SECURITY_CONTACT must be one address that begins with mailto:, https:// or tel:.")
 
 # --- Logs ------------------------------------------------------------------------------------------------------------
 

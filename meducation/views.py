@@ -37,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     # Only signed-out visitors share a page here: the other one is personal.
     if variant_of(request) != "out" and request.user.is_authenticated:
         carry_on = reading_to_carry_on(request.user)
-        saved = list(saved_articles(request.user).for_listing().filter(is_published=True)[:SAVED])
+        saved = list(saved_articles(request.user).published().for_listing()[:SAVED])
         context = {"section": "read", "carry_on": carry_on, "saved": saved, **_next_step(request.user), **_shelf()}
         return render(request, "home.html", context)
     return _public_home(request)
@@ -102,22 +102,6 @@ def text_size(request: HttpRequest) -> HttpResponse:
         response = redirect(next_address(request, default=reverse("articles:article-list")))
     remember_text_size(response, size)
     return response
-
-
-@login_not_required
-@require_safe
-def robots(request: HttpRequest) -> HttpResponse:
-    """What search engines should leave alone."""
-    lines = [
-        "User-agent: *",
-        "Allow: /cpd/requirements/frameworks/",
-        "Disallow: /cpd/",
-        "Disallow: /accounts/",
-        "Disallow: /admin/",
-        "Disallow: /articles/preview/",
-        "",
-    ]
-    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
 @login_not_required

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0005_saved_articles'),
+        ('articles', '0007_pictures_and_names'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
