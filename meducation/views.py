@@ -4,14 +4,17 @@ import sys
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from articles.querysets import latest_articles, topics_in_use
+from articles.querysets import latest_articles, saved_articles, topics_in_use
 from cpd.querysets import reading_to_carry_on
 from cpd.reading import unclaimed_readings
 from cpd.standing import standings
@@ -19,8 +22,11 @@ from cpd.views.tracker import told
 from meducation.lib import kept_words
 from meducation.lib.page_cache import kept_for, same_for_everybody
 from meducation.lib.page_variant import variant_of
+from meducation.lib.redirects import next_address
+from meducation.lib.text_size import SIZES, remember_text_size
 
 LATEST = 9
+SAVED = 3
 RETRY_AFTER_SECONDS = "10"
 
 
@@ -31,7 +37,8 @@ def home(request: HttpRequest) -> HttpResponse:
     # Only signed-out visitors share a page here: the other one is personal.
     if variant_of(request) != "out" and request.user.is_authenticated:
         carry_on = reading_to_carry_on(request.user)
-        context = {"section": "read", "carry_on": carry_on, **_next_step(request.user), **_shelf()}
+        saved = list(saved_articles(request.user).published().for_listing()[:SAVED])
+        context = {"section": "read", "carry_on": carry_on, "saved": saved, **_next_step(request.user), **_shelf()}
         return render(request, "home.html", context)
     return _public_home(request)
 
@@ -80,20 +87,21 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "privacy.html")
 
 
+@csrf_exempt  # Pages kept for everybody carry no token; all that a foreign page could do is to change a size of text.
 @login_not_required
-@require_safe
-def robots(request: HttpRequest) -> HttpResponse:
-    """What search engines should leave alone."""
-    lines = [
-        "User-agent: *",
-        "Allow: /cpd/requirements/frameworks/",
-        "Disallow: /cpd/",
-        "Disallow: /accounts/",
-        "Disallow: /admin/",
-        "Disallow: /articles/preview/",
-        "",
-    ]
-    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+@require_POST
+def text_size(request: HttpRequest) -> HttpResponse:
+    """Remember on this device how large the text of articles is, and lead back to where its buttons were."""
+    size = request.POST.get("size", "")
+    if size not in SIZES:
+        return bad_request(request)
+    response: HttpResponse
+    if "application/json" in request.headers.get("Accept", ""):
+        response = HttpResponse(status=204)
+    else:
+        response = redirect(next_address(request, default=reverse("articles:article-list")))
+    remember_text_size(response, size)
+    return response
 
 
 @login_not_required
@@ -125,8 +133,8 @@ def _error(request: HttpRequest, status: int, context: dict[str, object] | None 
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: the request makes no sense."""
-    return _error(request, 400)
+    """400: the request makes no sense; 413 when there is only too much of it."""
+    return _error(request, 413 if isinstance(exception, RequestDataTooBig | TooManyFieldsSent) else 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

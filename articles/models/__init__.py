@@ -5,20 +5,36 @@ was when somebody published it, which nothing can change afterwards (a database 
 can therefore point at the very words that were read.
 """
 
-from articles.models.articles import Article, Byline, Reference, Status
+from articles.models.articles import Article, Byline, Reference, State, Status
+from articles.models.assessments import Attempt, Choice, Question, QuestionKind
 from articles.models.catalogue import Author, Topic
+from articles.models.copies import CopyKind, WorkingCopy
 from articles.models.images import Image
+from articles.models.reviews import Comment, Review, Verdict, words_hash
 from articles.models.revisions import Revision, Significance, text_hash
+from articles.models.saved import SavedArticle
 
 __all__ = [
     "Article",
+    "Attempt",
     "Author",
     "Byline",
+    "Choice",
+    "Comment",
+    "CopyKind",
     "Image",
+    "Question",
+    "QuestionKind",
     "Reference",
+    "Review",
     "Revision",
+    "SavedArticle",
     "Significance",
+    "State",
     "Status",
     "Topic",
+    "Verdict",
+    "WorkingCopy",
     "text_hash",
+    "words_hash",
 ]

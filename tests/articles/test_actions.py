@@ -10,7 +10,6 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from accounts.models import User
-from accounts.roles import PERMISSIONS, Role
 from articles.actions import (
     AlreadyLive,
     NotReady,
@@ -83,6 +82,7 @@ def test_publishing_makes_a_revision_of_all_the_words(editor: User) -> None:
         "name": "Ada",
         "slug": article.authors.get(name="Ada").slug,
         "credentials": "RN",
+        "family_name": "",
     }
     assert revision.details["references"][0]["doi"] == "10.1056/NEJMsa0810119"
     assert (article.status, article.publish_at, article.revision) == (Status.PUBLISHED, NOW, revision)
@@ -222,7 +222,7 @@ def test_cancelling_a_second_text_goes_back_to_the_first(editor: User) -> None:
 # --- Who may
 
 
-@pytest.mark.parametrize("role", ["reader", "author"])
+@pytest.mark.parametrize("role", ["reader", "reviewer", "author"])
 def test_strangers_may_neither_publish_nor_unpublish(role: str, editor: User) -> None:
     stranger, draft, published = UserFactory(role=role), ArticleFactory(), ArticleFactory(published=True)
     with pytest.raises(PermissionDenied):
@@ -233,18 +233,18 @@ def test_strangers_may_neither_publish_nor_unpublish(role: str, editor: User) ->
     assert is_seen(published)
 
 
-def test_authors_may_publish_their_own() -> None:
+@pytest.mark.parametrize("role", ["editor", "administrator"])
+def test_editors_publish_what_others_wrote(role: str) -> None:
     user = UserFactory(role="author")
     begun, signed = ArticleFactory(created_by=user), ArticleFactory(author=AuthorFactory(user=user))
     for article in (begun, signed):
-        publish(article=article, by=user)
+        publish(article=article, by=UserFactory(role=role))
         assert is_seen(article)
 
 
-def test_writing_and_publishing_are_two_rights(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_writing_and_publishing_are_two_rights() -> None:
     user = UserFactory(role="author")
     article = ArticleFactory(created_by=user)
-    monkeypatch.setitem(PERMISSIONS, Role.AUTHOR, PERMISSIONS[Role.AUTHOR] - {"articles.publish_article"})
     for act in (publish, unpublish):
         with pytest.raises(PermissionDenied):
             act(article=article, by=user)
@@ -333,3 +333,44 @@ def test_a_picture_in_use_stays(editor: User) -> None:
     with pytest.raises(PermissionDenied):
         delete_image(image=ImageFactory(), by=UserFactory(role="author"))
     assert Image.objects.filter(pk=image.pk).exists()
+
+
+# --- Announcing
+
+
+@pytest.fixture
+def announced(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    heard: list[int] = []
+    monkeypatch.setattr("articles.announcing.when_text_changes", [heard.append])
+    return heard
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_text_that_follows_one_readers_saw_is_announced_when_it_is_committed(
+    editor: User, announced: list[int]
+) -> None:
+    article = ArticleFactory()
+    publish(article=article, by=editor)
+    assert not announced, "nobody can have read an earlier text"
+
+    publish(article=article, by=editor)
+    assert not announced, "the same words again are no new text"
+
+    Article.objects.filter(pk=article.pk).update(body="<p>Other words.</p>")
+    with transaction.atomic():
+        second = publish(article=article, by=editor, significance=Significance.CORRECTION, note="A dose was wrong.")
+        assert not announced, "the transaction might still fail"
+    assert announced == [second.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_text_that_waits_is_announced_again_when_it_is_replaced(editor: User, announced: list[int]) -> None:
+    article = ArticleFactory()
+    publish(article=article, by=editor)
+    unpublish(article=article, by=editor)
+    Article.objects.filter(pk=article.pk).update(body="<p>Other words.</p>")
+    waiting = publish(article=article, by=editor, at=NOW + HOUR, note="More of it.")
+    Article.objects.filter(pk=article.pk).update(body="<p>Yet others.</p>")
+    replaced = publish(article=article, by=editor, at=NOW + HOUR, note="More of it.")
+    assert replaced.pk == waiting.pk
+    assert announced == [waiting.pk, waiting.pk]
