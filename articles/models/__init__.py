@@ -9,6 +9,7 @@ from articles.models.articles import Article, Byline, Reference, Status
 from articles.models.catalogue import Author, Topic
 from articles.models.images import Image
 from articles.models.revisions import Revision, Significance, text_hash
+from articles.models.search import SearchEntry, SearchWord
 
 __all__ = [
     "Article",
@@ -17,6 +18,8 @@ __all__ = [
     "Image",
     "Reference",
     "Revision",
+    "SearchEntry",
+    "SearchWord",
     "Significance",
     "Status",
     "Topic",
