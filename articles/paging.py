@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 20
 MOST_COUNTED = 1_000
+FARTHEST = 1_000_000_000
 
 
 class ArticlePage(Page["Article"]):
@@ -45,9 +46,14 @@ class ArticlePaginator(Paginator["Article"]):
         self.articles = articles
 
     @cached_property
+    def first_keys(self) -> list[int]:
+        """The newest, as far as MOST_COUNTED and one more: one query for the count and for most pages anybody opens."""
+        return self._keys(0, MOST_COUNTED + 1)
+
+    @property
     def counted(self) -> int:
         """How many there are, or MOST_COUNTED + 1 if there are more than MOST_COUNTED."""
-        return int(self.articles.order_by().values("pk")[: MOST_COUNTED + 1].count())
+        return len(self.first_keys)
 
     @property
     def is_counted(self) -> bool:
@@ -69,18 +75,23 @@ class ArticlePaginator(Paginator["Article"]):
 
     def _number(self, number: object) -> int:
         try:
-            return max(1, int(cast(str, number)))
+            # No list is so long; PostgreSQL knows no larger numbers than some.
+            return min(max(1, int(cast(str, number))), FARTHEST)
         except (TypeError, ValueError, InvalidPage):
             return 1
 
     def _page(self, number: int) -> ArticlePage:
         start = (number - 1) * self.per_page
-        newest = self.articles.order_by("-publish_at", "-pk").values_list("pk", flat=True)
-        keys = list(newest[start : start + self.per_page + 1])
+        end = start + self.per_page + 1
+        keys = self.first_keys[start:end] if end <= MOST_COUNTED + 1 else self._keys(start, end)
         page = ArticlePage(in_order(self.articles, keys[: self.per_page]), number, self)
-        page.is_counted = self.is_counted
+        page.is_counted = end <= MOST_COUNTED + 1 and self.is_counted
         page.more = len(keys) > self.per_page
         return page
+
+    def _keys(self, start: int, end: int) -> list[int]:
+        newest = self.articles.order_by("-publish_at", "-pk").values_list("pk", flat=True)
+        return list(newest[start:end])
 
 
 def in_order(articles: "ArticleQuerySet", keys: Sequence[int]) -> "list[Article]":

@@ -1,10 +1,9 @@
 """Asking PostgreSQL. A search does a bounded amount of work, whatever it is for and however many articles there are.
 
-1. Up to MOST_RANKED matches: all of them are ranked and counted, and so are the filters. The hundred that rank best by title,
-   standfirst, topics and authors are ranked once more by the whole text.
-2. More than that: nothing counts them to the end. The newest MOST_RANKED that have the words in title,
-   standfirst, topics or authors are ranked; then come the newest that have them in the body. The page
-   says "more than 1,000".
+1. Up to MOST_RANKED matches: all of them are ranked and counted, and so is what each filter would leave. The hundred
+   that rank best by title, standfirst, topics and authors are ranked once more by the whole text.
+2. More than that: nothing counts them to the end. The newest MOST_RANKED that have the words in title, standfirst,
+   topics or authors are ranked; then come the newest that have them in the body. The page says "more than 1,000".
 
 A statement that takes too long all the same (a phrase of common words that hardly ever stand together) is stopped.
 """
@@ -14,7 +13,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 import psycopg2.errors
 from django.db import OperationalError, connection, transaction
@@ -181,12 +180,13 @@ def _made(parts: list[tuple[str, str]], values: list[str], left_out: list[bool],
     for count, out in zip(counted, left_out, strict=True):
         wanted_values += [] if out else values[start : start + count]
         start += count
+    limits: list[Any] = [timezone.now(), MOST_RANKED + 1] if and_count else []
     with connection.cursor() as cursor:
         cursor.execute(
             # Both are made of the functions named above; every word is a parameter.
             f"SELECT q::text, w::text, querytree(q), {COUNTED if and_count else 'NULL'} "  # noqa: S608
             f"FROM (SELECT ({every}) AS q, ({wanted}) AS w) AS made",
-            [*([timezone.now(), MOST_RANKED + 1] if and_count else []), *values, *wanted_values],
+            [*limits, *values, *wanted_values],
         )
         tsquery, sought, tree, count = cursor.fetchone()
     if tree in ("", "T"):  # Nothing the index could be asked for.
@@ -225,7 +225,9 @@ def _learned(words: set[str], beginning: str) -> tuple[frozenset[str], list[str]
         .order_by(Length("word"), "word")
         .values_list("word", flat=True)[: len(words) + MOST_LOOKED_AT]
     )
-    return frozenset(words.intersection(found)), [word for word in found if beginning and word.startswith(beginning)][:MOST_ENDINGS]
+    return frozenset(words.intersection(found)), [word for word in found if beginning and word.startswith(beginning)][
+        :MOST_ENDINGS
+    ]
 
 
 # --- Finding ---------------------------------------------------------------------------------------------------------
@@ -257,7 +259,7 @@ def find(asked: Asked, filters: Filters, *, sort: Sort, start: int, most: int) -
     return Found(keys=tuple(keys), count=MOST_RANKED, is_more=True)
 
 
-def _values(asked: Asked, filters: Filters) -> dict[str, object]:
+def _values(asked: Asked, filters: Filters) -> dict[str, Any]:
     now = timezone.now()
     since = now - datetime.timedelta(days=366 * filters.years) if filters.years else None
     return {
@@ -319,11 +321,12 @@ SELECT (SELECT count(*) FROM matched), (SELECT count(*) FROM shown),
 BY_MINUTES = ", ".join(f"count(*) FILTER (WHERE minutes <= {minutes})" for minutes in MINUTES)
 BY_YEARS = ", ".join(f"count(*) FILTER (WHERE visible_from >= %(since_{years})s)" for years in YEARS)
 BY_WORDS = """CASE WHEN place <= %(twice)s THEN (
-    SELECT ts_rank(words, %(q)s::tsquery, 1) FROM articles_searchentry AS entry WHERE entry.article_id = shown.article_id
+    SELECT ts_rank(words, %(q)s::tsquery, 1) FROM articles_searchentry AS entry
+    WHERE entry.article_id = shown.article_id
 ) END"""
 
 
-def _all_counted(filters: Filters, values: dict[str, object], sort: Sort, *, is_narrowed: bool) -> Found:
+def _all_counted(filters: Filters, values: dict[str, Any], sort: Sort, *, is_narrowed: bool) -> Found:
     """Every match, ranked and counted; only how many there are when that is more than MOST_RANKED.
 
     With `is_narrowed` only what passes the filters is looked at, so there is nothing to say about other filters.
@@ -356,7 +359,7 @@ def _all_counted(filters: Filters, values: dict[str, object], sort: Sort, *, is_
     )
 
 
-def _ranked_headings(asked: Asked, filters: Filters, values: dict[str, object]) -> list[int]:
+def _ranked_headings(asked: Asked, filters: Filters, values: dict[str, Any]) -> list[int]:
     """The newest MOST_RANKED with the words in title, standfirst, topics or authors, best first."""
     # What is left out may stand in the body; only then is the long vector looked at.
     also = " AND words @@ %(q)s::tsquery" if asked.leaves_out else ""
@@ -374,7 +377,7 @@ def _ranked_headings(asked: Asked, filters: Filters, values: dict[str, object]) 
         return [key for (key,) in cursor.fetchall()]
 
 
-def _newest(filters: Filters, values: dict[str, object], most: int, *, only_body: bool = False) -> list[int]:
+def _newest(filters: Filters, values: dict[str, Any], most: int, *, only_body: bool = False) -> list[int]:
     """The newest `most` that match, or that match in nothing but the body."""
     which = "words @@ %(q)s::tsquery" + (" AND NOT heading @@ %(q)s::tsquery" if only_body else "")
     order = "ORDER BY visible_from DESC, article_id DESC"

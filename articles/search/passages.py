@@ -25,9 +25,7 @@ def passages(asked: Asked, keys: Sequence[int]) -> dict[int, tuple[list[Piece], 
     No passage where the words are not in the body. The pieces are plain text; whoever shows them escapes them.
     """
     places = [
-        re.compile(
-            rf"\b(?:{'|'.join(r'\W+'.join(map(re.escape, start.split())) for start in starts)})", re.IGNORECASE
-        )
+        re.compile(rf"\b(?:{'|'.join(r'\W+'.join(map(re.escape, start.split())) for start in starts)})", re.IGNORECASE)
         for starts in asked.beginnings
     ]
     with connection.cursor() as cursor:

@@ -117,7 +117,7 @@ def _one_of(given: str | None, allowed: tuple[int, ...]) -> int | None:
 
 def _page_number(given: str | None) -> int:
     most = finding.MOST_RANKED // RESULTS
-    return min(int(given), most) if given and given.isascii() and given.isdecimal() and 0 < int(given[:9]) else 1
+    return min(int(given), most) if given and given.isascii() and given.isdecimal() and int(given[:9]) > 0 else 1
 
 
 def _choices(given: QueryDict, chosen: Filters, topics: list[Topic], counts: Counts | None) -> list[dict[str, Any]]:

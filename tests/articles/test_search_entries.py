@@ -21,8 +21,9 @@ pytestmark = pytest.mark.django_db
 def finds(word: str, *, column: str = "words") -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM articles_searchentry WHERE {column} @@ plainto_tsquery('pg_catalog.english', %s)",
-            [word],
+            "SELECT count(*) FROM articles_searchentry WHERE "
+            "CASE %s WHEN 'words' THEN words ELSE heading END @@ plainto_tsquery('pg_catalog.english', %s)",
+            [column, word],
         )
         return bool(cursor.fetchone()[0])
 

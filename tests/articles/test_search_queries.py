@@ -33,7 +33,9 @@ def test_it_is_taken_apart(typed: str, terms: list[Term]) -> None:
     assert list(parse(typed).terms) == terms
 
 
-@pytest.mark.parametrize("typed", ["", " ", "-", "--", '"', '""', '"" - "', "& | ! ( ) : * <->", "\x00", "\u202e\u200f", "'’"])
+@pytest.mark.parametrize(
+    "typed", ["", " ", "-", "--", '"', '""', '"" - "', "& | ! ( ) : * <->", "\x00", "\u202e\u200f", "'’"]
+)
 def test_signs_alone_ask_for_nothing(typed: str) -> None:
     assert parse(typed).terms == ()
 

@@ -43,7 +43,6 @@ TABLES = (
 COLUMNS = ("number", "title", "standfirst", "paragraphs", "planted", "published_at", "topics", "author")
 
 
-
 def _paragraph(column: str) -> list[str]:
     """Each paragraph's column, in the order of the text."""
     return [
@@ -54,7 +53,9 @@ def _paragraph(column: str) -> list[str]:
 
 TEMPORARY = """
 DROP TABLE IF EXISTS seed_paragraph, seed_author, seed_article;
-CREATE TEMPORARY TABLE seed_paragraph (id int PRIMARY KEY, html text, text text, words int, vector tsvector) ON COMMIT DROP;
+CREATE TEMPORARY TABLE seed_paragraph (
+    id int PRIMARY KEY, html text, text text, words int, vector tsvector
+) ON COMMIT DROP;
 CREATE TEMPORARY TABLE seed_author (place int PRIMARY KEY, id bigint, name text, slug text) ON COMMIT DROP;
 CREATE TEMPORARY TABLE seed_article (
     number int PRIMARY KEY, title text, standfirst text, paragraphs int[], planted text, published_at timestamptz,
@@ -80,8 +81,8 @@ STEPS = (
     SELECT article_id, title, %(slug)s || lpad(number::text, 6, '0'), standfirst,
         concat('<p>' || seed.planted || '</p>', {html}), '', '', 'None declared.', '', '', 'draft', published_at, '',
         published_at, published_at FROM seed_article AS seed""".replace("{html}", ", ".join(_paragraph("html"))),
-    """INSERT INTO articles_revision (id, article_id, number, title, standfirst, body, details, byline, sha256, rendered,
-        outline, words, reading_minutes, significance, note, live_from, made_at)
+    """INSERT INTO articles_revision (id, article_id, number, title, standfirst, body, details, byline, sha256,
+        rendered, outline, words, reading_minutes, significance, note, live_from, made_at)
     SELECT seed.revision_id, article.id, 1, seed.title, seed.standfirst, article.body, made.details, author.name,
         -- The canonical form of articles.models.text_hash: keys in order, no spaces.
         encode(sha256(convert_to('{"body":' || to_json(article.body) || ',"details":{"acknowledgement":"",'
@@ -167,7 +168,7 @@ def seed(count: int) -> int:
     """Make those of the `count` seeded articles that are not there yet; how many that was."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM articles_article WHERE slug LIKE %s", [f"{SLUG}-%"])
-        [have] = cursor.fetchone()
+        have: int = cursor.fetchone()[0]
         if have >= count:
             return 0
         tokens = list(_sample_words())
