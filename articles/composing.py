@@ -3,6 +3,7 @@
 from dataclasses import asdict
 
 from articles import rendering
+from articles.assessing import AskedQuestion, Assessment, Option
 from articles.details import Details, Source, Writer, names_in_line
 from articles.models import Article, Image, Revision, text_hash
 from articles.sanitising import sanitise
@@ -78,4 +79,23 @@ def _details(article: Article) -> Details:
         review_due_on=article.review_due_on,
         interests_declared_on=article.interests_declared_on,
         offers_cpd=article.offers_cpd,
+        assessment=working_assessment(article),
     )
+
+
+def working_assessment(article: Article) -> Assessment | None:
+    """The questions being worked on. None without any: a pass mark nobody can reach or miss is no part of the text."""
+    questions = tuple(
+        AskedQuestion(
+            key=str(question.key),
+            kind=question.kind,
+            text=question.text.strip(),
+            options=tuple(Option(key=str(choice.key), text=choice.text) for choice in question.choices.all()),
+            right=next((str(choice.key) for choice in question.choices.all() if choice.is_correct), ""),
+            explanation=question.explanation.strip(),
+        )
+        for question in article.questions.all()
+    )
+    if not questions:
+        return None
+    return Assessment(questions=questions, pass_mark=article.pass_mark, attempts_allowed=article.attempts_allowed)

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from articles.assessing import Assessment
+
 DATES = ("last_reviewed_on", "review_due_on", "interests_declared_on")
 
 
@@ -50,6 +52,8 @@ class Details:
     review_due_on: datetime.date | None = None
     interests_declared_on: datetime.date | None = None
     offers_cpd: bool = True
+    # With the right answers: it may not be shown to anybody before they have answered.
+    assessment: Assessment | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, the same before and after a journey through the database, so that the hash can be checked."""
@@ -58,6 +62,10 @@ class Details:
             plain[name] = plain[name].isoformat() if plain[name] else None
         for name in ("writers", "learning_objectives", "references"):
             plain[name] = list(plain[name])
+        # A text without questions is stored, and hashed, as it was before there were any.
+        del plain["assessment"]
+        if self.assessment is not None:
+            plain["assessment"] = self.assessment.to_json()
         return plain
 
     @classmethod
@@ -72,6 +80,7 @@ class Details:
             funding=stored.get("funding", ""),
             reviewed_by=stored.get("reviewed_by", ""),
             offers_cpd=stored.get("offers_cpd", True),
+            assessment=Assessment.from_json(stored["assessment"]) if stored.get("assessment") else None,
             **{name: _date(stored.get(name)) for name in DATES},
         )
 

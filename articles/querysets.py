@@ -1,16 +1,21 @@
 """Which articles somebody may see, and what a page needs of them."""
 
 import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import FETCH_RAISE, Exists, OuterRef, Q, Subquery
+from django.db.models import FETCH_RAISE, Count, Exists, IntegerField, OuterRef, Q, Subquery
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from articles.models import Article, Author, Topic  # noqa: F401 (the bases below name them in quotes)
+    from articles.models import Article, Author, SavedArticle, Topic  # noqa: F401 (the bases below name them in quotes)
 
+# What readers may see once its time has come.
+OUT = ("scheduled", "published", "retired")
 # The parts of a revision that are long and that a list does not show.
 LONG_PARTS = ("revision__body", "revision__rendered", "revision__details", "revision__outline")
 
@@ -21,7 +26,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self, now: datetime.datetime | None = None) -> Self:
         """Those readers see (at `now`). Scheduling needs no worker: time passing is enough."""
         return self.filter(
-            status__in=("scheduled", "published", "retired"),
+            status__in=OUT,
             revision__isnull=False,
             publish_at__lte=now or timezone.now(),
         )
@@ -48,12 +53,26 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         )
 
     def for_composing(self) -> Self:
-        """With the rows that `composing` and `readiness` go through: three queries more."""
-        return self.prefetch_related("bylines__author", "references")
+        """With the rows that `composing` and `readiness` go through: five queries more."""
+        return self.prefetch_related("bylines__author", "references", "questions__choices")
 
     def for_reading(self) -> Self:
-        """With the published text and the topics: two queries."""
-        return self.select_related("revision").defer("body", "revision__body").prefetch_related("topics")
+        """With the published text, how it changed, and the topics: two queries."""
+        return self.with_changes().select_related("revision").defer("body", "revision__body").prefetch_related("topics")
+
+    def with_changes(self) -> Self:
+        """With `changes`: the published texts that were more than editorial, for articles.standing. No query more."""
+        from articles.models import Revision
+
+        real = Revision.objects.filter(article=OuterRef("pk")).exclude(significance="editorial").order_by("number")
+        row = JSONObject(number="number", significance="significance", note="note", live_from="live_from")
+        return self.annotate(changes=ArraySubquery(real.values(json=row)))
+
+    def for_assessing(self) -> Self:
+        """With the published text's details, its questions among them, and none of its long words: one query."""
+        return self.select_related("revision").defer(
+            "body", "revision__body", "revision__rendered", "revision__outline"
+        )
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
@@ -67,6 +86,12 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         one = Article.objects.published(now).filter(topics=OuterRef("pk")).values("pk")[:1]
         return self.alias(one=Subquery(one)).filter(one__isnull=False)
 
+    def with_counts(self, now: datetime.datetime | None = None) -> Self:
+        """Each with `article_count`, its published articles."""
+        from articles.models import Article
+
+        return self.annotate(article_count=_published_among(Article.topics.through._default_manager, "topic", now))
+
 
 class AuthorQuerySet(models.QuerySet["Author"]):
     """Authors."""
@@ -76,6 +101,52 @@ class AuthorQuerySet(models.QuerySet["Author"]):
         from articles.models import Article
 
         return self.filter(Exists(Article.objects.published(now).filter(authors=OuterRef("pk"))))
+
+    def with_counts(self, now: datetime.datetime | None = None) -> Self:
+        """Each with `article_count`, their published articles."""
+        from articles.models import Byline
+
+        return self.annotate(article_count=_published_among(Byline.objects, "author", now))
+
+
+def _published_among(links: "models.Manager[Any]", column: str, now: datetime.datetime | None) -> Combinable:
+    """How many published articles a topic or an author has: all links less those to drafts and to what is to come.
+
+    The same as counting the published ones, but nearly all are, and all links of one are counted in an index without
+    a look at the articles: 5 ms instead of 55 for 50,000 of them.
+    """
+    of_this = links.filter(**{column: OuterRef("pk")}).order_by()
+
+    def counted(rows: "models.QuerySet[Any]") -> Combinable:
+        number = Subquery(rows.values(column).annotate(number=Count("*")).values("number"))
+        return Coalesce(number, 0, output_field=IntegerField())
+
+    drafts = of_this.exclude(article__status__in=OUT)
+    to_come = of_this.filter(
+        article__status__in=OUT, article__revision__isnull=False, article__publish_at__gt=now or timezone.now()
+    )
+    return counted(of_this) - counted(drafts) - counted(to_come)
+
+
+class SavedArticleQuerySet(models.QuerySet["SavedArticle"]):
+    """Lists of what to read later. Start from `owned_by`: nobody else's list is ever in reach."""
+
+    def owned_by(self, user: "User") -> Self:
+        """One person's."""
+        return self.filter(user=user)
+
+    def for_listing(self, now: datetime.datetime | None = None) -> Self:
+        """The last saved first, each with its article, and with `is_published`: whether that can still be read."""
+        out = Q(
+            article__status__in=OUT, article__revision__isnull=False, article__publish_at__lte=now or timezone.now()
+        )
+        return (
+            self.select_related("article__revision")
+            .defer("article__body", *(f"article__{part}" for part in LONG_PARTS))
+            .annotate(is_published=models.ExpressionWrapper(out, output_field=models.BooleanField()))
+            .order_by("-saved_at", "-pk")
+            .fetch_mode(FETCH_RAISE)
+        )
 
 
 def published_articles() -> ArticleQuerySet:
@@ -90,6 +161,13 @@ def working_articles() -> ArticleQuerySet:
     from articles.models import Article
 
     return Article.objects.all()
+
+
+def articles_editable_by(user: "User") -> ArticleQuerySet:
+    """What somebody may work on; pages for authors start from here."""
+    from articles.models import Article
+
+    return Article.objects.editable_by(user)
 
 
 def published_topics() -> TopicQuerySet:
@@ -125,8 +203,22 @@ def topics_in_use() -> "list[Topic]":
     return list(published_topics())
 
 
-def published_article(slug: str) -> "Article | None":
-    """The published article at an address, with what its record needs of the text: one query."""
+def published_article(slug: str, now: datetime.datetime | None = None) -> "Article | None":
+    """The published article at an address, with what its record and its standing need of the text: one query."""
     from articles.models import Article
 
-    return Article.objects.published().filter(slug=slug).select_related("revision").defer("body", *LONG_PARTS).first()
+    long_parts = [name for name in LONG_PARTS if name != "revision__details"]
+    found = Article.objects.published(now).filter(slug=slug).with_changes().select_related("revision")
+    return found.defer("body", *long_parts).first()
+
+
+def saved_articles(user: "User") -> SavedArticleQuerySet:
+    """What somebody saved for later."""
+    from articles.models import SavedArticle
+
+    return SavedArticle.objects.owned_by(user)
+
+
+def is_saved(article: "Article", *, user: "User") -> bool:
+    """Whether the article is on somebody's list."""
+    return saved_articles(user).filter(article=article).exists()

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup
 
 from articles import rendering
-from articles.composing import library_pictures
+from articles.assessing import faults
+from articles.composing import library_pictures, working_assessment
 from articles.details import names_in_line
 from articles.models import Article, Revision
 
@@ -20,6 +21,7 @@ class Obstacle:
 
 TITLE, STANDFIRST, BODY = "id_title", "id_standfirst", "id_body"
 BYLINES, REFERENCES = "bylines-group", "references-group"
+QUESTIONS = "questions-group"
 
 
 def obstacles(article: Article) -> list[Obstacle]:
@@ -27,7 +29,13 @@ def obstacles(article: Article) -> list[Obstacle]:
 
     Take the article from ArticleQuerySet.for_composing().
     """
-    return [*_missing_words(article), *_byline(article), *_pictures(article), *_references(article)]
+    return [
+        *_missing_words(article),
+        *_byline(article),
+        *_pictures(article),
+        *_references(article),
+        *(Obstacle(sentence, QUESTIONS) for sentence in faults(working_assessment(article))),
+    ]
 
 
 def _missing_words(article: Article) -> list[Obstacle]:

@@ -18,6 +18,8 @@ CITATION = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 TYPED_NUMBER = re.compile(r"^\s*(\d{1,2})[.)]\s+")
 WORD = re.compile(r"\w[\w'’.-]*")
 CITATION_ANCHOR = re.compile(r'id="(cite-(\d+)-\d+)"')
+# The text is 38 rem wide: a wider picture is shown smaller than it is.
+SHOWN_WIDTH = 608
 IMAGE_NAME = re.compile(r"[0-9a-f]{64}\.webp$")
 SENTENCE_ENDS = (".", "!", "?", "…")
 CALLOUT_LABELS = {"callout-key": "Key point", "callout-warning": "Safety warning"}
@@ -63,6 +65,7 @@ def render(body: str, *, references: Collection[int] = (), pictures: Mapping[str
     _label_callouts(soup)
     _frame_tables(soup)
     _complete_pictures(soup, pictures or {})
+    _link_to_full_size(soup, pictures or {})
     _link_citations(soup, references)
     return Rendered(html=str(soup), outline=outline, words=words, reading_minutes=minutes_to_read(words))
 
@@ -209,6 +212,23 @@ def _complete_pictures(soup: BeautifulSoup, pictures: Mapping[str, Picture]) -> 
             caption.append(
                 f"{'' if words.endswith(SENTENCE_ENDS) else '.'} {picture.credit}" if words else picture.credit
             )
+
+
+def _link_to_full_size(soup: BeautifulSoup, pictures: Mapping[str, Picture]) -> None:
+    """A figure that is shown smaller than it is leads to the whole of it, from its caption."""
+    for figure in soup.find_all("figure"):
+        image = figure.find("img")
+        match = IMAGE_NAME.search(str(image.get("src", ""))) if isinstance(image, Tag) else None
+        picture = pictures.get(match.group()) if match else None
+        if not isinstance(image, Tag) or picture is None or picture.width <= SHOWN_WIDTH:
+            continue
+        caption = figure.find("figcaption")
+        if not isinstance(caption, Tag):
+            caption = soup.new_tag("figcaption")
+            figure.append(caption)
+        link = soup.new_tag("a", attrs={"class": "full-size", "href": str(image["src"])})
+        link.string = "See it in full size"
+        caption.extend([" ", link] if caption.get_text(strip=True) else [link])
 
 
 # --- Citations -------------------------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from articles.models import Article, Revision
+from articles.querysets import published_article
+from articles.standing import standing_now
 from cpd import counting
 from cpd.models import Beat, Reader, Sitting
 from cpd.querysets import SHORTEST_READING_MS
@@ -44,6 +46,9 @@ class BeatReport:
     furthest: int
     touched: bool
     alone_ms: int
+    # Where the reader is (see Sitting); a page from before this was reported says nothing of it.
+    section: str = ""
+    place: int | None = None
 
 
 def most_minutes(timed_ms: int) -> int:
@@ -237,12 +242,10 @@ def _hold_clock(reader: Reader, report: BeatReport, now: datetime.datetime) -> N
 
 def _open_sitting(reader: Reader, report: BeatReport, now: datetime.datetime) -> tuple[Sitting, str]:
     _hold_clock(reader, report, now)
-    revision = (
-        Revision.objects.filter(article__in=Article.objects.published(now).filter(slug=report.article))
-        .filter(number=report.revision, live_from__lte=now)
-        .only("article")
-        .first()
-    )
+    article = published_article(report.article, now)
+    if article is None:
+        raise UnknownSitting
+    revision = article.revisions.filter(number=report.revision, live_from__lte=now).only("article").first()
     if revision is None:
         raise UnknownSitting
     earned = counting.first_credit(claimed_ms=report.counted_ms, alone_ms=report.alone_ms)
@@ -256,7 +259,10 @@ def _open_sitting(reader: Reader, report: BeatReport, now: datetime.datetime) ->
         last_sequence=report.sequence,
         offline_ms=earned.offline_ms,
         furthest=report.furthest,
+        section=report.section,
+        place=report.place,
         counting_version=counting.VERSION,
+        offered=standing_now(article, now).is_offered,
     )
     try:
         with transaction.atomic():
@@ -299,7 +305,8 @@ def _write_beat(
                 VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
             ), sitting AS (
                 UPDATE cpd_sitting
-                SET counted_ms = %s, offline_ms = %s, furthest = %s, last_sequence = %s, last_beat_at = %s
+                SET counted_ms = %s, offline_ms = %s, furthest = %s, last_sequence = %s, last_beat_at = %s,
+                    section = CASE WHEN %s THEN %s ELSE section END, place = coalesce(%s, place)
                 WHERE id = %s
             )
             UPDATE cpd_reader SET clock = %s, holder = %s, holder_seen_at = %s WHERE id = %s
@@ -307,7 +314,8 @@ def _write_beat(
             [
                 sitting.pk, report.sequence, now, report.counted_ms, report.alone_ms, clock_before,
                 earned.counted_ms, earned.offline_ms,
-                sitting.counted_ms, sitting.offline_ms, sitting.furthest, sitting.last_sequence, now, sitting.pk,
+                sitting.counted_ms, sitting.offline_ms, sitting.furthest, sitting.last_sequence, now,
+                report.place is not None, report.section, report.place, sitting.pk,
                 reader.clock, sitting.pk, now, reader.pk,
             ],
         )  # fmt: skip
@@ -358,9 +366,9 @@ def days_of(sittings: Sequence[Sitting], profile: "Profile") -> tuple[datetime.d
 
 
 def unclaimed_readings(user: "User") -> list[UnclaimedReading]:
-    """What somebody read and has not logged, an entry for each article, the latest first. One query."""
+    """What somebody read and may still log, an entry for each article, the latest first. One query."""
     by_article: dict[int, list[Sitting]] = {}
-    for sitting in Sitting.objects.owned_by(user).unclaimed().for_inbox():
+    for sitting in Sitting.objects.owned_by(user).loggable().for_inbox():
         by_article.setdefault(sitting.article_id, []).append(sitting)
     readings = [
         UnclaimedReading(sittings[0].article, sittings[0].revision, tuple(sittings), measure(sittings))

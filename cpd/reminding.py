@@ -19,7 +19,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from cpd.actions.reminders import digest_of_token, monthly_about
+from cpd.actions.reminders import ABOUT_ARTICLES, digest_of_token, monthly_about
+from cpd.article_news import ArticleNews, news_in
 from cpd.models import HowOften, Mailing, Notice, Reminders
 from cpd.rules.due_dates import DueDate, due_dates
 from cpd.rules.next_steps import NOT_TO_REACH
@@ -181,8 +182,11 @@ def send_waiting(user_pk: int, now: datetime.datetime | None = None) -> bool:
         if not waiting or user is None:
             return False
         # Read with the rows locked: whoever stops the reminders from here on waits until this mail is gone.
-        if not Reminders.objects.filter(user=user).exclude(how_often=HowOften.OFF).exists():
-            Mailing.objects.filter(pk__in=[mailing.pk for mailing in waiting]).delete()
+        reminders = reminders_of(user)
+        unwanted = [mailing for mailing in waiting if not _is_wanted(mailing, reminders)]
+        Mailing.objects.filter(pk__in=[mailing.pk for mailing in unwanted]).delete()
+        waiting = [mailing for mailing in waiting if mailing not in unwanted]
+        if not waiting:
             return False
         message = _message(user, [mailing.about for mailing in waiting], now)
         if message is not None:
@@ -192,23 +196,32 @@ def send_waiting(user_pk: int, now: datetime.datetime | None = None) -> bool:
     return message is not None
 
 
+def _is_wanted(mailing: Mailing, reminders: Reminders) -> bool:
+    if mailing.about.startswith(ABOUT_ARTICLES):
+        return reminders.tell_of_changes
+    return reminders.how_often != HowOften.OFF
+
+
 def _message(user: User, abouts: Iterable[str], now: datetime.datetime) -> EmailMultiAlternatives | None:
     """The mail about all that; None when there is nothing to say any more."""
     today = user.profile.local_date(now)
     corrected = [about for about in abouts if about.startswith(f"{CORRECTED}/")]
-    others = [about for about in abouts if about not in corrected]
+    of_articles = [about for about in abouts if about.startswith(ABOUT_ARTICLES)]
+    others = [about for about in abouts if about not in corrected and about not in of_articles]
+    news = _news(user, of_articles)
     notices = list(
         Notice.objects.filter(user=user, about__in=corrected).order_by("created_at").values_list("text", flat=True)
     )
     # Of a currency like AMA PRA, which asks nothing by itself, there is nothing to say.
     stands = [stand for stand in stands_of(user, today) if stand.assessment.findings] if others else []
-    if not stands and not notices:
+    if not stands and not notices and not news:
         return None
     stop = stop_link(user)
     near = _near(stands, today) if any(about.startswith("ends/") for about in others) else []
     context = {
         "today": day_month_year(today),
         "notices": notices,
+        "news": news,
         "near": near,
         "sections": [section_of(stand, today) for stand in stands],
         "requirements_url": site_address(reverse("cpd:requirements")),
@@ -228,6 +241,32 @@ def _message(user: User, abouts: Iterable[str], now: datetime.datetime) -> Email
     )
     message.attach_alternative(render_to_string("emails/cpd_reminder_message.html", context), "text/html")
     return message
+
+
+@dataclass(frozen=True)
+class MailedNews:
+    """One changed article in a mail."""
+
+    news: ArticleNews
+    address: str  # Of the notice, with one's own activities.
+    article_address: str  # Empty when readers do not see it any more.
+
+
+def _news(user: User, abouts: list[str]) -> list[MailedNews]:
+    """What is told of articles, the latest first."""
+    if not abouts:
+        return []
+    told = [news_in(notice) for notice in Notice.objects.filter(user=user, about__in=abouts).of_articles().for_page()]
+    return [
+        MailedNews(
+            news=news,
+            address=site_address(news.notice.get_absolute_url()),
+            article_address=site_address(article.get_absolute_url()) if article and article.is_published() else "",
+        )
+        for news in told
+        if news is not None
+        for article in [news.notice.article]
+    ]
 
 
 def section_of(stand: Stand, today: datetime.date) -> Section:

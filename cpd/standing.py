@@ -69,10 +69,11 @@ class CategorySum:
 
 @dataclass(frozen=True, slots=True)
 class NoticeGiven:
-    """Something the person must know of their requirements."""
+    """Something the person must know of their requirements, or of an article they logged."""
 
     id: uuid.UUID
     text: str
+    article_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class Stand:
     sums: tuple[CategorySum, ...] = ()
     without_reflection: int = 0
     notices: tuple[NoticeGiven, ...] = ()
+    news: tuple[NoticeGiven, ...] = ()  # Of articles they logged: the same in all of a person's enrolments.
 
     @property
     def name(self) -> str:
@@ -238,7 +240,7 @@ def _artefact_row(fact: Mapping[str, Any]) -> ArtefactRow:
 
 def _fingerprint(enrolment: Enrolment, facts: Mapping[str, Any], today: datetime.date) -> str:
     digest = catalogue.digest_of(enrolment.framework) if catalogue.framework(enrolment.framework) else ""
-    rests_on = {name: value for name, value in facts.items() if name != "notices"}
+    rests_on = {name: value for name, value in facts.items() if name not in ("notices", "news")}
     basis = [catalogue.engine_digest(), today, digest, [getattr(enrolment, column) for column in COLUMNS], rests_on]
     return hashlib.sha256(json.dumps(basis, sort_keys=True, default=str).encode()).hexdigest()
 
@@ -298,12 +300,18 @@ def _stand(case: _Case, assessment: Assessment, kept: Mapping[str, Any]) -> Stan
         ),
         without_reflection=int(kept.get("without_reflection", 0)),
         notices=_notices(case.enrolment),
+        news=_news(case.enrolment),
     )
 
 
 def _notices(enrolment: Enrolment) -> tuple[NoticeGiven, ...]:
     facts: Mapping[str, Any] = enrolment.facts  # type: ignore[attr-defined]  # of with_facts()
     return tuple(NoticeGiven(uuid.UUID(each["id"]), each["text"]) for each in facts["notices"])
+
+
+def _news(enrolment: Enrolment) -> tuple[NoticeGiven, ...]:
+    facts: Mapping[str, Any] = enrolment.facts  # type: ignore[attr-defined]  # of with_facts()
+    return tuple(NoticeGiven(uuid.UUID(each["id"]), each["text"], each["article_id"]) for each in facts["news"])
 
 
 # --- Earlier cycles --------------------------------------------------------------------------------------------------
@@ -420,6 +428,7 @@ def _judged(case: _Case, entries: list[Entry], today: datetime.date) -> Stand:
         sums=tuple(sums_of(assessment, entries, version)),
         without_reflection=_without_reflection(assessment, entries, version),
         notices=_notices(case.enrolment),
+        news=_news(case.enrolment),
     )
 
 

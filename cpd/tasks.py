@@ -1,17 +1,24 @@
-"""Work of the night: what promises say is not kept, goes; cycles that are over are closed; reminders go out."""
+"""Work of the night, and the news of changed articles, which does not wait for it.
+
+At night: what promises say is not kept, goes; cycles that are over are closed; reminders go out.
+"""
 
 import datetime
 import logging
 from collections.abc import Callable
+from itertools import batched
+from smtplib import SMTPException
 
 from django.apps import apps
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Exists, OuterRef
 from django.tasks import task
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from articles.models import Article, Revision, Significance
+from cpd.actions.article_news import Told, tell_of_missed, tell_of_retirement, tell_of_text
 from cpd.actions.closing import close_due_cycles
 from cpd.models import (
     Activity,
@@ -37,6 +44,8 @@ TASK_DAYS = 7
 # How long a notice that was put away is kept, and the note that a message was sent.
 NOTICE_DAYS = 90
 MAILING_DAYS = 2 * 365
+# How many people's mail one task of the queue sends.
+MAIL_BATCH = 100
 EVERY = datetime.timedelta(days=1)
 # Their history keeps every version of a row as long as the row itself, and no longer.
 TRACKED = (Activity, Reflection, Enrolment, Leave, Grant, Placement, Artefact)
@@ -57,6 +66,7 @@ def tidy() -> dict[str, int]:
     parts: list[Callable[[], dict[str, int]]] = [
         lambda: tidy_now(now),
         lambda: {"cycles": close_due_cycles(now)},
+        lambda: {"article_notices": tell_of_missed(now).notices},
         lambda: {"reminders": write_due_mailings(now)},
         lambda: {"mails": queue_mail(now)},
     ]
@@ -77,7 +87,9 @@ def tidy_now(now: datetime.datetime) -> dict[str, int]:
     beyond_undo = now - datetime.timedelta(days=UNDO_DAYS)
     anonymous = Reader.objects.filter(user__isnull=True, clock__lt=now - datetime.timedelta(days=ANONYMOUS_DAYS))
     finished = DBTaskResult.objects.finished().filter(finished_at__lt=now - datetime.timedelta(days=TASK_DAYS))
-    notices = Notice.objects.filter(dismissed_at__lt=now - datetime.timedelta(days=NOTICE_DAYS))
+    # Those about articles stay: that they were given is why they are not given again.
+    put_away = Notice.objects.filter(dismissed_at__lt=now - datetime.timedelta(days=NOTICE_DAYS))
+    notices = put_away.filter(article__isnull=True)
     mailings = Mailing.objects.filter(due_at__lt=now - datetime.timedelta(days=MAILING_DAYS))
     deleted = {
         "readers": anonymous.delete()[0],
@@ -100,6 +112,68 @@ def tidy_now(now: datetime.datetime) -> dict[str, int]:
 def send_reminders(user_pk: int) -> bool:
     """Send one person what waits for them; whether there was anything. Safe to run twice and side by side."""
     return send_waiting(user_pk)
+
+
+@task
+def tell_of_new_text(revision_pk: int) -> int:
+    """Tell everybody who logged an earlier text, once readers see this one; how many were told. Safe to run twice."""
+    now = timezone.now()
+    revision = Revision.objects.filter(pk=revision_pk).defer("body", "rendered", "details", "outline").first()
+    if revision is None:
+        # It was scheduled, and taken back before anybody saw it.
+        return 0
+    if revision.live_from > now:
+        tell_of_new_text.using(run_after=revision.live_from).enqueue(revision_pk)
+        return 0
+    return _mail_told(tell_of_text(revision, now=now))
+
+
+@task
+def tell_of_retired(article_pk: int) -> int:
+    """The same when an article was retired."""
+    article = Article.objects.filter(pk=article_pk).select_related("revision").first()
+    return _mail_told(tell_of_retirement(article, now=timezone.now())) if article is not None else 0
+
+
+def _mail_told(told: Told) -> int:
+    for people in batched(told.to_mail, MAIL_BATCH, strict=False):
+        send_to_many.enqueue(list(people))
+    return told.notices
+
+
+@task
+def send_to_many(user_pks: list[int]) -> int:
+    """Send each of these people what waits for them; how many got a mail. Whom it fails for is tried again at night."""
+    sent = 0
+    for user_pk in user_pks:
+        try:
+            sent += send_waiting(user_pk)
+        except (OSError, SMTPException):
+            logger.exception("A mail could not be sent; it goes on waiting.")
+    return sent
+
+
+def queue_news(revision_pk: int) -> None:
+    """What articles calls when readers get a new text: put the telling into the queue, for when they see it.
+
+    Nothing that goes wrong here may stop an editor; the night tells what was missed.
+    """
+    try:
+        found = Revision.objects.filter(pk=revision_pk).exclude(significance=Significance.EDITORIAL)
+        live_from = found.values_list("live_from", flat=True).first()
+        if live_from is not None:
+            later = live_from if live_from > timezone.now() else None
+            tell_of_new_text.using(run_after=later).enqueue(revision_pk)
+    except DatabaseError:
+        logger.exception("The news of a changed article could not be queued.")
+
+
+def queue_news_of_retirement(article_pk: int) -> None:
+    """The same when an article was retired."""
+    try:
+        tell_of_retired.enqueue(article_pk)
+    except DatabaseError:
+        logger.exception("The news of a retired article could not be queued.")
 
 
 def queue_mail(now: datetime.datetime) -> int:

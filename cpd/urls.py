@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from cpd.views import activities, artefacts, enrolments, frameworks, reading, reminders, requirements, tracker
+from cpd.views import (
+    activities,
+    artefacts,
+    enrolments,
+    frameworks,
+    history,
+    notices,
+    readership,
+    reading,
+    reminders,
+    requirements,
+    tracker,
+)
 
 app_name = "cpd"
 
@@ -17,6 +29,9 @@ activity_urls = [
 
 reading_urls = [
     path("reading/", reading.inbox, name="reading-inbox"),
+    path("reading/history/", history.history, name="reading-history"),
+    path("reading/history/clear/", history.history_clear, name="reading-history-clear"),
+    path("reading/history/<slug:slug>/clear/", history.history_clear, name="reading-history-clear-one"),
     path("reading/dismiss/", reading.dismiss, name="reading-dismiss"),
     path("reading/beats/", reading.beat, name="reading-beat"),
     path("reading/log/", reading.log, name="reading-log"),
@@ -64,7 +79,12 @@ reminder_urls = [
     path("reminders/", reminders.reminders, name="reminders"),
     path("reminders/stop/<str:signed>/", reminders.reminders_stop, name="reminders-stop"),
     path("calendar/<slug:token>.ics", reminders.calendar, name="calendar"),
-    path("notices/<uuid:pk>/dismiss/", reminders.notice_dismiss, name="notice-dismiss"),
+]
+
+notice_urls = [
+    path("notices/", notices.notice_list, name="notice-list"),
+    path("notices/<uuid:pk>/", notices.notice_detail, name="notice-detail"),
+    path("notices/<uuid:pk>/dismiss/", notices.notice_dismiss, name="notice-dismiss"),
 ]
 
 urlpatterns = [
@@ -75,4 +95,6 @@ urlpatterns = [
     *requirement_urls,
     *artefact_urls,
     *reminder_urls,
+    *notice_urls,
+    path("readership/<slug:slug>/", readership.readership, name="readership"),
 ]

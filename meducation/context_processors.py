@@ -7,9 +7,11 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from meducation.lib.text_size import text_size_of
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`signed_in`, `page_variant`, `demo`, `site_name`, `site_url`, `contact` (an e-mail address)."""
+    """`signed_in`, `page_variant`, `text_size`, `demo`, `site_name`, `site_url`, `contact` (an e-mail address)."""
     variant = getattr(request, "page_variant", None)
 
     def signed_in() -> bool:
@@ -22,6 +24,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "signed_in": SimpleLazyObject(signed_in),
         "page_variant": variant,
+        "text_size": text_size_of(request),
         "demo": settings.DEMO,
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,

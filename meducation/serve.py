@@ -17,7 +17,7 @@ def command(*, host: str, port: int, workers: int, threads: int = BLOCKING_THREA
     return [
         sys.executable,
         "-m",
-        "granian",
+        "meducation.preloaded",
         "--interface=wsgi",
         f"--host={host}",
         f"--port={port}",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("how-we-time-reading/", views.how_we_time, name="how-we-time"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
+    path("text-size/", views.text_size, name="text-size"),
     path("robots.txt", views.robots, name="robots"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

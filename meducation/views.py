@@ -8,10 +8,12 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from articles.querysets import latest_articles, topics_in_use
+from articles.querysets import latest_articles, saved_articles, topics_in_use
 from cpd.querysets import reading_to_carry_on
 from cpd.reading import unclaimed_readings
 from cpd.standing import standings
@@ -19,8 +21,11 @@ from cpd.views.tracker import told
 from meducation.lib import kept_words
 from meducation.lib.page_cache import kept_for, same_for_everybody
 from meducation.lib.page_variant import variant_of
+from meducation.lib.redirects import next_address
+from meducation.lib.text_size import SIZES, remember_text_size
 
 LATEST = 9
+SAVED = 3
 RETRY_AFTER_SECONDS = "10"
 
 
@@ -31,7 +36,8 @@ def home(request: HttpRequest) -> HttpResponse:
     # Only signed-out visitors share a page here: the other one is personal.
     if variant_of(request) != "out" and request.user.is_authenticated:
         carry_on = reading_to_carry_on(request.user)
-        context = {"section": "read", "carry_on": carry_on, **_next_step(request.user), **_shelf()}
+        saved = list(saved_articles(request.user).for_listing().filter(is_published=True)[:SAVED])
+        context = {"section": "read", "carry_on": carry_on, "saved": saved, **_next_step(request.user), **_shelf()}
         return render(request, "home.html", context)
     return _public_home(request)
 
@@ -78,6 +84,23 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept about a person, and who can see it."""
     return render(request, "privacy.html")
+
+
+@csrf_exempt  # Pages kept for everybody carry no token; all that a foreign page could do is to change a size of text.
+@login_not_required
+@require_POST
+def text_size(request: HttpRequest) -> HttpResponse:
+    """Remember on this device how large the text of articles is, and lead back to where its buttons were."""
+    size = request.POST.get("size", "")
+    if size not in SIZES:
+        return bad_request(request)
+    response: HttpResponse
+    if "application/json" in request.headers.get("Accept", ""):
+        response = HttpResponse(status=204)
+    else:
+        response = redirect(next_address(request, default=reverse("articles:article-list")))
+    remember_text_size(response, size)
+    return response
 
 
 @login_not_required

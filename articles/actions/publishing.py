@@ -1,6 +1,7 @@
 """Publishing, taking back, and beginning an article. Each is one transaction and asks whether `by` may."""
 
 import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
@@ -8,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from articles.announcing import announce
 from articles.composing import compose
 from articles.models import Article, Author, Byline, Revision, Significance, Status
 from articles.readiness import Obstacle, obstacles
@@ -54,12 +56,15 @@ def publish(
     date = at or locked.publish_at or now
     if locked.is_published(now) and date > now:
         raise AlreadyLive
+    before = locked.revision
     revision = _revision_for(locked, by=by, live_from=max(date, now), significance=significance, note=note)
     locked.revision = revision
     locked.publish_at = date
     locked.status = Status.SCHEDULED if date > now else Status.PUBLISHED
     locked.save(update_fields=["revision", "publish_at", "status", "changed_at"])
     article.refresh_from_db()
+    if revision is not before and revision.number > 1:
+        transaction.on_commit(partial(announce, revision.pk))
     return revision
 
 

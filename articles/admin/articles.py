@@ -21,6 +21,7 @@ from articles import rendering
 from articles.actions import NotReady, publish, sign_with_own_name, unpublish
 from articles.admin.forms import ArticleForm, was_read
 from articles.admin.inlines import BylineInline, ReferenceInline
+from articles.admin.questions import QuestionInline
 from articles.composing import compose
 from articles.details import names_in_line
 from articles.models import Article, Author, Significance, Status
@@ -55,7 +56,7 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
     """An author's page. Saving keeps the words; only publishing shows them to readers."""
 
     form = ArticleForm
-    inlines = [ReferenceInline, BylineInline]
+    inlines = [ReferenceInline, BylineInline, QuestionInline]
     list_display = ["title", "state", "names", "date", "changed_at"]
     list_filter = [StateFilter, "topics"]
     search_fields = ["title", "standfirst", "bylines__author__name"]
@@ -110,6 +111,7 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
                 {"fields": ["competing_interests", "funding", "reviewed_by", "last_reviewed_on", "review_due_on"]},
             ),
             ("Topics", {"fields": ["topics"]}),
+            ("If there are questions", {"fields": ["pass_mark", "attempts_allowed"]}),
             ("Date and address", {"fields": ["publish_at", "slug"]}),
         ]
         if obj is not None and was_read(obj):
@@ -154,7 +156,7 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
         """One article, with what it takes to say how it stands."""
         article = super().get_object(request, object_id, from_field)
         if article is not None:
-            prefetch_related_objects([article], "references")
+            prefetch_related_objects([article], "references", "questions__choices")
         return article
 
     def render_change_form(

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from articles import pictures
+from articles.assessing import USUAL_PASS_MARK
 from articles.models import Article, Image, Significance
 
 
@@ -33,6 +34,17 @@ class ArticleForm(forms.ModelForm[Article]):
         model = Article
         fields = "__all__"  # noqa: DJ007 (the admin names them, in its fieldsets)
         widgets = {"topics": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Most articles have no questions: an empty box must not keep one from being saved.
+        if "pass_mark" in self.fields:
+            self.fields["pass_mark"].required = False
+
+    def clean_pass_mark(self) -> int:
+        """The usual one, if the box is empty."""
+        chosen: int | None = self.cleaned_data["pass_mark"]
+        return USUAL_PASS_MARK if chosen is None else chosen
 
     @property
     def is_to_be_published(self) -> bool:

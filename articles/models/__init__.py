@@ -6,18 +6,25 @@ can therefore point at the very words that were read.
 """
 
 from articles.models.articles import Article, Byline, Reference, Status
+from articles.models.assessments import Attempt, Choice, Question, QuestionKind
 from articles.models.catalogue import Author, Topic
 from articles.models.images import Image
 from articles.models.revisions import Revision, Significance, text_hash
+from articles.models.saved import SavedArticle
 from articles.models.search import SearchEntry, SearchWord
 
 __all__ = [
     "Article",
+    "Attempt",
     "Author",
     "Byline",
+    "Choice",
     "Image",
+    "Question",
+    "QuestionKind",
     "Reference",
     "Revision",
+    "SavedArticle",
     "SearchEntry",
     "SearchWord",
     "Significance",

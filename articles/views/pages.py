@@ -18,12 +18,12 @@ from articles.previews import previewed_pk
 from articles.querysets import (
     ArticleQuerySet,
     published_articles,
-    published_authors,
-    published_topics,
     topics_in_use,
     working_articles,
 )
 from articles.rendering import citation_anchors
+from articles.shelves import related_to
+from articles.standing import standing_now
 from articles.views.search import search
 from meducation.lib.html import trusted
 from meducation.lib.page_cache import same_for_everybody
@@ -48,32 +48,16 @@ def article_list(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 @same_for_everybody
-def topic_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """A topic and its articles. A topic nobody has published on is not there."""
-    topic = get_object_or_404(published_topics(), slug=slug)
-    articles = _page(request, published_articles().filter(topics=topic))
-    return render(request, "articles/topic_detail.html", {"section": "read", "topic": topic, "page_obj": articles})
-
-
-@login_not_required
-@require_safe
-@same_for_everybody
-def author_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """An author and what they wrote."""
-    author = get_object_or_404(published_authors(), slug=slug)
-    articles = _page(request, published_articles().filter(authors=author))
-    return render(request, "articles/author_detail.html", {"section": "read", "author": author, "page_obj": articles})
-
-
-@login_not_required
-@require_safe
-@same_for_everybody
 def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """The published text of an article. It takes two queries and does not know who reads it."""
+    """The published text of an article and what to read next. It takes three queries and does not know who reads it."""
     article = get_object_or_404(published_articles().for_reading(), slug=slug)
     if article.revision is None:
         raise Http404
-    return render(request, "articles/article_detail.html", _text_of(article, article.revision))
+    context = _text_of(article, article.revision) | {
+        "standing": standing_now(article),
+        "related": related_to(article),
+    }
+    return render(request, "articles/article_detail.html", context)
 
 
 @login_not_required

@@ -11,18 +11,22 @@ from cpd.actions.activities import (
     delete_activity,
     restore_activity,
 )
-from cpd.actions.reading import InboxChoice, NeedsReason, dismiss_readings, log_inbox, log_reading
+from cpd.actions.history import Cleared, clear_history
+from cpd.actions.reading import InboxChoice, NeedsReason, NotOffered, dismiss_readings, log_inbox, log_reading
 
 __all__ = [
     "EDITABLE",
     "Changed",
+    "Cleared",
     "InboxChoice",
     "Logged",
     "LoggedAgain",
     "NeedsReason",
+    "NotOffered",
     "NotYours",
     "add_activity",
     "amend_activity",
+    "clear_history",
     "delete_activity",
     "dismiss_readings",
     "log_inbox",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
+from cpd.actions.article_news import tell_late_claimant
 from cpd.actions.placements import SaidByEnrolment, place
 from cpd.models import Activity, Provenance, Reflection
 from cpd.reading import lock_reader
@@ -148,11 +149,14 @@ def restore_activity(*, by: "User", activity_id: uuid.UUID, now: datetime.dateti
     activity = Activity.objects.owned_by(by).restorable(now).get(pk=activity_id)
     if activity.provenance == Provenance.MEASURED and not activity.sittings.exists():
         raise LoggedAgain
+    deleted_at = activity.deleted_at
     activity.deleted_at = None
     activity.version += 1
     activity.save(update_fields=["deleted_at", "version", "changed_at"])
     # What was joined meanwhile has no place for it yet.
     place(by=by, activity=activity)
+    # Nor did its owner hear what became of the article meanwhile.
+    tell_late_claimant(activity, since=deleted_at, now=now or timezone.now())
     return activity
 
 

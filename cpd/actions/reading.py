@@ -11,7 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.models import Article, Revision
+from articles.querysets import published_article
+from articles.standing import standing_now
 from cpd.actions.activities import Logged, existing_activity, reflect
+from cpd.actions.article_news import tell_late_claimant
 from cpd.actions.placements import SaidByEnrolment, place
 from cpd.models import Activity, Kind, Provenance, Reflection, Sitting
 from cpd.reading import (
@@ -33,6 +36,10 @@ if TYPE_CHECKING:
 INBOX_NAMESPACE = uuid.UUID("5b0b2f0e-3c5e-4d7e-9a30-3f6a7d0c1c7d")
 # What stands as a form says it, when it differs from what the article and its sittings say.
 SAID_BY_THE_PERSON = ("title", "provider", "kind", "done_on", "done_until", "participatory_minutes")
+
+
+class NotOffered(Exception):
+    """The article is not offered as CPD, and none of the reading was begun while it was; the message says why."""
 
 
 class NeedsReason(Exception):
@@ -63,7 +70,9 @@ def log_reading(
     it counts as; where they say nothing, a guess does.
 
     The page's last beat comes along and is counted first, so that time and entry are one transaction. The same
-    `activity_id` again gives the same activity. Raises NeedsReason, NotYours.
+    `activity_id` again gives the same activity. Reading that was begun while
+    the article was offered as CPD can be logged whatever became of the article since; other reading cannot. Raises
+    NeedsReason, NotOffered, NotYours.
     """
     now = now or timezone.now()
     reader = lock_reader(by)
@@ -74,8 +83,13 @@ def log_reading(
         with suppress(Elsewhere, UnknownSitting):
             take_beat_of(reader, last_beat, now=now)
     sittings = list(
-        reader.sittings.unclaimed().filter(article=article).select_related("revision").order_by("started_at")
+        reader.sittings.loggable().filter(article=article).select_related("revision").order_by("started_at")
     )
+    if not sittings:
+        # Asked now and not when the page was opened: it may have been retired meanwhile.
+        found = published_article(article.slug, now)
+        if found is not None and (sentence := standing_now(found, now).sentence):
+            raise NotOffered(sentence)
     activity = _log(
         by=by,
         activity_id=activity_id,
@@ -124,7 +138,7 @@ def log_inbox(
             logged.append(Logged(existing, is_new=False))
             continue
         sittings = list(
-            reader.sittings.unclaimed()
+            reader.sittings.loggable()
             .filter(pk__in=[sitting.pk for sitting in choice.reading.sittings])
             .select_related("revision")
             .order_by("started_at")
@@ -206,6 +220,8 @@ def _log(
     activity.save(force_insert=True)
     Sitting.objects.filter(pk__in=[sitting.pk for sitting in sittings]).update(activity=activity)
     place(by=by, activity=activity, said=places)
+    # It may have been read before the text was changed, and logged after.
+    tell_late_claimant(activity, now=now)
     return activity
 
 

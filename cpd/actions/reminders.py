@@ -15,13 +15,19 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+# How the subject of a notice or a mail about an article begins: "article/12/3".
+ABOUT_ARTICLES = "article/"
+
+
 class AddressChanged(Exception):
     """The calendar's address was made or stopped in another tab since the form was opened."""
 
 
 @transaction.atomic
-def choose_reminders(*, by: "User", how_often: HowOften, now: datetime.datetime | None = None) -> Reminders:
-    """Keep how somebody wants to be reminded."""
+def choose_reminders(
+    *, by: "User", how_often: HowOften, tell_of_changes: bool = False, now: datetime.datetime | None = None
+) -> Reminders:
+    """Keep how somebody wants to be reminded, and whether they want a mail when an article they logged changes."""
     now = now or timezone.now()
     reminders = _lock_reminders(by)
     if how_often is HowOften.MONTHLY and reminders.how_often != HowOften.MONTHLY:
@@ -29,11 +35,14 @@ def choose_reminders(*, by: "User", how_often: HowOften, now: datetime.datetime 
         Mailing.objects.get_or_create(
             user=by, about=monthly_about(by.profile.local_date(now)), defaults={"due_at": now, "sent_at": now}
         )
+    # What waits already is not wanted either.
+    waiting = Mailing.objects.filter(user=by, sent_at__isnull=True)
     if how_often is HowOften.OFF:
-        # What waits already is not wanted either.
-        Mailing.objects.filter(user=by, sent_at__isnull=True).delete()
-    reminders.how_often = how_often
-    reminders.save(update_fields=["how_often"])
+        waiting.exclude(about__startswith=ABOUT_ARTICLES).delete()
+    if not tell_of_changes:
+        waiting.filter(about__startswith=ABOUT_ARTICLES).delete()
+    reminders.how_often, reminders.tell_of_changes = how_often, tell_of_changes
+    reminders.save(update_fields=["how_often", "tell_of_changes"])
     return reminders
 
 

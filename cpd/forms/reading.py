@@ -27,6 +27,9 @@ class BeatForm(forms.Form):
     furthest = forms.IntegerField(min_value=0, max_value=100)
     touched = forms.BooleanField(required=False)
     alone_ms = forms.IntegerField(min_value=0, max_value=7 * 24 * 3600 * 1000)
+    # Of pages from after these were reported.
+    section = forms.SlugField(max_length=80, required=False)
+    place = forms.IntegerField(min_value=0, max_value=10_000_000, required=False)
 
     def report(self) -> BeatReport:
         """The checked report."""

@@ -14,7 +14,7 @@ from meducation.lib.forms import OwnedForm
 
 
 class RemindersForm(OwnedForm):
-    """How often."""
+    """How often, and whether of changed articles."""
 
     how_often = forms.TypedChoiceField(
         label="E-mail me",
@@ -23,6 +23,12 @@ class RemindersForm(OwnedForm):
         widget=forms.RadioSelect,
         help_text="What is left for each of your registrations, with its dates. Never what you wrote.",
         error_messages={"required": "Choose how often.", "invalid_choice": "Choose one of the list."},
+    )
+
+    tell_of_changes = forms.BooleanField(
+        label="Tell me by e-mail when an article I logged changes",
+        required=False,
+        help_text="When it is updated, corrected, withdrawn or retired: only what changed, before and after.",
     )
 
     def __init__(self, *args: Any, user: "User", **kwargs: Any) -> None:

@@ -13,19 +13,16 @@ from cpd.models.record import (
     Provenance,
     Reflection,
 )
+from cpd.models.reminders import HowOften, Mailing, Notice, Reminders
 from cpd.models.requirements import (
     LONGEST_ANSWER,
     Artefact,
     Enrolment,
     FrameworkText,
     Grant,
-    HowOften,
     JudgedCycle,
     Leave,
-    Mailing,
-    Notice,
     Placement,
-    Reminders,
     Standing,
 )
 

@@ -47,10 +47,19 @@ class Sitting(models.Model):
     counted_ms = models.PositiveBigIntegerField(default=0)
     offline_ms = models.PositiveBigIntegerField(default=0)
     furthest = models.PositiveSmallIntegerField(default=0)
+    # Where it was left: the chapter's anchor in the text (empty before the first), and how far after its heading, in
+    # thousandths of a block (a paragraph, a list, a table). It holds whatever the size of the text and of the screen.
+    section = models.CharField(max_length=80, default="", db_default="", blank=True)
+    place = models.PositiveIntegerField(null=True)
     counting_version = models.PositiveSmallIntegerField()
     before_sign_in = models.BooleanField(default=False)
+    # Whether the article was offered as CPD when this sitting began. It stays so: nobody who began in good faith loses
+    # their reading to a review that fell due meanwhile, and what was read before a flaw was mended earns nothing.
+    offered = models.BooleanField(default=True, db_default=True)
     activity = models.ForeignKey("Activity", on_delete=models.SET_NULL, null=True, related_name="sittings")
     dismissed_at = models.DateTimeField(null=True)
+    # Its reader cleared it from their history; it stays only as evidence of the activity it was logged as.
+    hidden_at = models.DateTimeField(null=True)
 
     objects = SittingQuerySet.as_manager()
 
@@ -74,6 +83,17 @@ class Sitting(models.Model):
 
     def __str__(self) -> str:
         return f"Sitting {self.pk}"
+
+    @property
+    def heading(self) -> str:
+        """The chapter in which it was left; empty before the first one."""
+        return next((each["text"] for each in self.revision.outline if each.get("anchor") == self.section), "")
+
+    @property
+    def address(self) -> str:
+        """The article's page, at the chapter where it was left. `carry-on` has the page go to the very line."""
+        page = self.article.get_absolute_url()
+        return f"{page}?carry-on=1#{self.section or 'article'}" if self.place is not None else page
 
     @property
     def open_ms(self) -> int:

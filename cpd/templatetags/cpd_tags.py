@@ -70,6 +70,7 @@ def reading_receipt(context: Context, article: Article) -> dict[str, Any]:
     return {
         "article": article,
         "revision": article.revision,
+        "standing": context["standing"],
         "signed_in": context.get("signed_in", False),
         "allow_test_speed": settings.MODE == "test",
     }

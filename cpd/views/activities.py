@@ -1,6 +1,8 @@
 """The lines of the record: list, add, show, change, delete, have back."""
 
+import datetime
 import uuid
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,10 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.people import person
 from articles.querysets import published_article
+from articles.standing import standing_now
 from cpd.actions import (
     Changed,
     LoggedAgain,
     NeedsReason,
+    NotOffered,
     NotYours,
     add_activity,
     amend_activity,
@@ -24,6 +28,7 @@ from cpd.actions import (
     log_reading,
     restore_activity,
 )
+from cpd.article_news import since_read
 from cpd.forms import LOGGED_MEANWHILE, ActivityForm
 from cpd.models import Activity, Kind
 from cpd.querysets import earlier_sittings
@@ -41,6 +46,7 @@ if TYPE_CHECKING:
 PER_PAGE = 25
 MOST_DELETED_SHOWN = 10
 MOST_REASONS_OPEN = 2
+LONGEST_TITLE = 200
 # Marks of cpd.reasons.Why.
 COUNTS_FOR_NOTHING = frozenset({"left-out", "cannot-tell"})
 # Sent with a form that is not to be saved yet: its owner wants to see what is suggested for another kind.
@@ -75,11 +81,17 @@ def activity_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def activity_create(request: HttpRequest) -> HttpResponse:
-    """Add what was learned elsewhere; with `?article=`, log the reading of that article without the timer's sheet."""
+    """Add what was learned elsewhere; with `?article=`, log the reading of that article without the timer's sheet.
+
+    A link may fill in `title`, `kind` and `done_on`, as those do from which authors log their writing.
+
+    Of an article that is not offered as CPD the page says why, and its form adds by hand: to the address without one.
+    """
     user = person(request)
     article = _article_asked_for(request)
     sittings = earlier_sittings(article, user=user, browser=None) if article else []
     measured = measure(sittings) if sittings else None
+    not_offered = standing_now(article).sentence if article and not sittings else ""
     make_form = partial(
         ActivityForm, user=user, measured=measured, enrolments=_current_enrolments(user), topics=_topics_of(article)
     )
@@ -94,15 +106,23 @@ def activity_create(request: HttpRequest) -> HttpResponse:
                     return _save_new(request, form, article)
                 except NeedsReason:
                     form.add_error("minutes", LOGGED_MEANWHILE)
+                except NotOffered as error:
+                    not_offered = str(error)
+                    form.add_error(None, f"{not_offered} Save again to add it by hand.")
             status = 422
     else:
-        form = make_form(initial=_initial_for_new(user, article, sittings))
+        initial = _initial_for_new(user, article, sittings) | ({} if article else _asked_for(request))
+        if not_offered:
+            # Nothing stands behind the estimate here but the article itself.
+            del initial["minutes"]
+        form = make_form(initial=initial)
         put_words_back(request, form)
     today = user.profile.local_date()
     context = {
         "section": "add",
         "form": form,
         "article": article,
+        "not_offered": not_offered,
         "measured": measured,
         "today": today,
         "yesterday": today - DAY,
@@ -148,8 +168,10 @@ def activity_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     context = {
         "section": "cpd",
         "activity": activity,
+        "passed": user.assessment_attempts.passed_by(user, activity.article).last() if activity.article else None,
         "shared_with": shared_with,
         "reasons": reasons,
+        "since": since_read(activity),
         "opened": _opened(reasons),
     }
     return render(request, "cpd/activity_detail.html", context)
@@ -249,6 +271,18 @@ def _current_enrolments(user: "User") -> "list[Enrolment]":
 
 def _topics_of(article: "Article | None") -> frozenset[str]:
     return frozenset(article.topics.values_list("slug", flat=True)) if article is not None else frozenset()
+
+
+def _asked_for(request: HttpRequest) -> dict[str, object]:
+    """What a link fills in: title, kind, date. What makes no sense in it is left out; the form checks all again."""
+    asked: dict[str, object] = {}
+    if title := " ".join(request.GET.get("title", "").split())[:LONGEST_TITLE]:
+        asked["title"] = title
+    if (kind := request.GET.get("kind")) in Kind.values:
+        asked["kind"] = kind
+    with suppress(ValueError):
+        asked["done_on"] = datetime.date.fromisoformat(request.GET.get("done_on", ""))
+    return asked
 
 
 def _initial_for_new(user: "User", article: "Article | None", sittings: "list[Sitting]") -> dict[str, object]:

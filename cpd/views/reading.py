@@ -17,10 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from accounts.people import person
-from articles.querysets import published_article
-from cpd.actions import NeedsReason, NotYours, dismiss_readings, log_inbox, log_reading
+from articles.models import Article
+from articles.querysets import is_saved, published_article
+from articles.standing import standing_now
+from cpd.actions import NeedsReason, NotOffered, NotYours, dismiss_readings, log_inbox, log_reading
 from cpd.forms import LOGGED_MEANWHILE, NEEDS_REASON, BeatForm, InboxForm, LogReadingForm, sentences_of
-from cpd.querysets import earlier_sittings, logged_lately
+from cpd.querysets import SHORTEST_READING_MS, earlier_sittings, logged_lately, place_left
 from cpd.reading import (
     BeatReport,
     Elsewhere,
@@ -51,9 +53,9 @@ def context(request: HttpRequest, slug: str) -> JsonResponse:
     if article is None:
         raise Http404
     user = request.user if isinstance(request.user, User) else None
-    earlier = measure(
-        earlier_sittings(article, user=user, browser=browser_of(request), apart_from=_sitting_of_page(request))
-    )
+    browser, going_on = browser_of(request), _sitting_of_page(request)
+    earlier = measure(earlier_sittings(article, user=user, browser=browser, apart_from=going_on))
+    left = place_left(article, user=user, browser=browser, apart_from=going_on)
     logged: list[dict[str, Any]] = []
     counts_as: list[str] = []
     if user is not None:
@@ -62,18 +64,28 @@ def context(request: HttpRequest, slug: str) -> JsonResponse:
             {"on": activity.done_on.isoformat(), "minutes": activity.minutes, "url": activity.get_absolute_url()}
             for activity in logged_lately(article, user=user)
         ]
+    standing = standing_now(article)
     return JsonResponse(
         {
+            "not_offered": standing.sentence,
+            # What was begun while it was offered can still be logged.
+            "waits_in_inbox": not standing.is_offered and user is not None and _waits(article, user),
             "signed_in": user is not None,
             "reader": _reader_signer.signature(str(user.pk)) if user is not None else None,
             "csrf": get_token(request),
             "beat_seconds": BEAT_SECONDS,
             "idle_seconds": IDLE_SECONDS,
             **_milliseconds(earlier, "earlier_ms"),
+            "place": {"section": left.section, "thousandths": left.place} if left is not None else None,
+            "is_saved": user is not None and is_saved(article, user=user),
             "logged": logged,
             "counts_as": counts_as,
         }
     )
+
+
+def _waits(article: Article, user: User) -> bool:
+    return measure(earlier_sittings(article, user=user, browser=None)).timed_ms >= SHORTEST_READING_MS
 
 
 def _sitting_of_page(request: HttpRequest) -> uuid.UUID | None:
@@ -160,6 +172,10 @@ def log(request: HttpRequest) -> JsonResponse:
         )
     except NeedsReason:
         return JsonResponse({"errors": {"reason": [NEEDS_REASON]}}, status=422)
+    except NotOffered as error:
+        by_hand = reverse("cpd:activity-create", query={"article": article.slug})
+        link = {"href": by_hand, "label": "Add it by hand (opens in a new tab)"}
+        return JsonResponse({"errors": {"article": [str(error)]}, "link": link}, status=422)
     except NotYours as error:
         raise Http404 from error
     activity = logged.activity

@@ -1,6 +1,4 @@
-"""How somebody is reminded: by mail, by a private calendar, by notices on their pages."""
-
-import uuid
+"""How somebody is reminded: by mail, by a private calendar."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -8,23 +6,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.people import person
 from cpd.actions.reminders import (
     AddressChanged,
     calendar_state,
     choose_reminders,
-    dismiss_notice,
     make_calendar_address,
     revoke_calendar_address,
 )
 from cpd.calendars import calendar_of
 from cpd.forms.reminders import CalendarForm, RemindersForm
-from cpd.models import HowOften, Notice
+from cpd.models import HowOften
 from cpd.reminding import owner_of_calendar, owner_of_link, reminders_of, site_address
 from meducation.lib.forms import put_words_back
-from meducation.lib.redirects import next_address
 
 # Of pages whose address is a secret: no copy on the way, in a search engine, or in another site's log.
 SECRET_HEADERS = {
@@ -50,12 +46,14 @@ def reminders(request: HttpRequest) -> HttpResponse:
     if doing == "choose":
         form = RemindersForm(request.POST, user=user)
         if form.is_valid():
-            choose_reminders(by=user, how_often=form.cleaned_data["how_often"])
-            messages.success(request, _saved(form.cleaned_data["how_often"]))
+            chosen = form.cleaned_data
+            choose_reminders(by=user, how_often=chosen["how_often"], tell_of_changes=chosen["tell_of_changes"])
+            messages.success(request, _saved(chosen["how_often"], tell_of_changes=chosen["tell_of_changes"]))
             return redirect("cpd:reminders")
         status = 422
     else:
-        form = RemindersForm(user=user, initial={"how_often": reminders.how_often})
+        initial = {"how_often": reminders.how_often, "tell_of_changes": reminders.tell_of_changes}
+        form = RemindersForm(user=user, initial=initial)
         put_words_back(request, form)
     context = {
         "section": "account",
@@ -82,7 +80,9 @@ def _make_address(request: HttpRequest) -> tuple[int, str]:
     return 200, site_address(reverse("cpd:calendar", args=[token]))
 
 
-def _saved(how_often: HowOften) -> str:
+def _saved(how_often: HowOften, *, tell_of_changes: bool) -> str:
+    if how_often is HowOften.OFF and tell_of_changes:
+        return "Saved. We send you no reminders, and a mail when an article you logged changes."
     if how_often is HowOften.OFF:
         return "Saved. We send you no reminders."
     return "Saved. Each mail has a link that stops them."
@@ -101,7 +101,8 @@ def reminders_stop(request: HttpRequest, signed: str) -> HttpResponse:
     if user is None:
         raise Http404
     if request.method == "POST":
-        choose_reminders(by=user, how_often=HowOften.OFF)
+        # All of it: who is tired of our mail should not have to find out which kind this one was.
+        choose_reminders(by=user, how_often=HowOften.OFF, tell_of_changes=False)
     response = render(request, "cpd/reminders_stop.html", {"is_stopped": request.method == "POST"})
     for name, value in SECRET_HEADERS.items():
         response.headers[name] = value
@@ -123,13 +124,3 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
         content_type="text/calendar; charset=utf-8",
         headers=SECRET_HEADERS | {"Content-Disposition": 'inline; filename="cpd-dates.ics"'},
     )
-
-
-@require_POST
-def notice_dismiss(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Put a notice away."""
-    try:
-        dismiss_notice(by=person(request), notice_id=pk)
-    except Notice.DoesNotExist as error:
-        raise Http404 from error
-    return redirect(next_address(request, reverse("cpd:requirements")))

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.people import person
 from cpd.charts import months_chart
+from cpd.querysets import NEWS_SHOWN
 from cpd.reading import unclaimed_readings
 from cpd.rules.next_steps import Step, next_step
 from cpd.standing import Stand, standings
@@ -31,6 +32,8 @@ def tracker(request: HttpRequest) -> HttpResponse:
     readings = unclaimed_readings(user)
     recent = list(kept.for_listing()[:RECENT])
     stands = standings(user, today=today)
+    of_rules = {notice.id: notice for stand in stands for notice in stand.notices}.values()
+    of_articles = stands[0].news if stands else user.cpd_notices.shown()
     this_year = user.profile.year_of(today)
     return render(
         request,
@@ -46,7 +49,8 @@ def tracker(request: HttpRequest) -> HttpResponse:
             "recent": recent,
             "today": today,
             "stands": stands,
-            "notices": {notice.id: notice for stand in stands for notice in stand.notices}.values(),
+            "notices": [*of_rules, *of_articles[:NEWS_SHOWN]],
+            "has_more_news": len(of_articles) > NEWS_SHOWN,
             "readings": readings[:3],
             "readings_count": len(readings),
             **told(

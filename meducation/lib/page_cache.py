@@ -1,6 +1,7 @@
 """Whole public pages, kept in the memory of each worker process.
 
-An article page is the same bytes for everybody signed out and the same for everybody signed in. The first request for
+An article page is the same bytes for everybody signed out and the same for everybody signed in (who wants its text in
+the same size). The first request for
 it renders it; the next ones are answered here, headers included, before any other middleware and without the database.
 
 It stays right in two ways. PostgreSQL tells every process when an article, author, topic or revision changes (a
@@ -27,6 +28,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.utils import timezone
 
 from meducation.lib.page_variant import Variant, variant_of
+from meducation.lib.text_size import text_size_of
 
 logger = logging.getLogger("meducation.page_cache")
 
@@ -36,7 +38,7 @@ MOST_PAGES = 1000
 MOST_BYTES = 48 * 1024 * 1024
 RECONNECT_SECONDS = 5
 
-type Key = tuple[str, str | None, str, str]
+type Key = tuple[str, str | None, str, str, str]
 type View = Callable[..., HttpResponse]
 
 
@@ -133,7 +135,13 @@ class PageCacheMiddleware:
         if not self.listening:
             self.listening = True
             start_listener()
-        key: Key = (request.META.get("wsgi.url_scheme", ""), request.META.get("HTTP_HOST"), request.path, variant)
+        key: Key = (
+            request.META.get("wsgi.url_scheme", ""),
+            request.META.get("HTTP_HOST"),
+            request.path,
+            variant,
+            text_size_of(request),
+        )
         page = store.get(key)
         if page is None:
             generation = store.generation

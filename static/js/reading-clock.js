@@ -4,6 +4,9 @@
 /** A longer gap between two ticks means that the device slept; nobody read meanwhile. */
 export const LONGEST_TICK_MS = 2500;
 
+/** How far down the window the line that is being read is taken to be. */
+export const READING_LINE = 0.25;
+
 /**
  * Adds up the time in which somebody was reading: the page was showing, there was a sign of reading within `idleMs`, and
  * no other tab or device was counting. docs: /how-we-time-reading/.

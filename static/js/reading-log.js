@@ -5,6 +5,7 @@ import { LogSheet } from "./log-sheet.js";
 import * as outbox from "./outbox.js";
 import { minutesInWords } from "./reading-clock.js";
 import { newId, send } from "./requests.js";
+import { SaveForLater } from "./save-for-later.js";
 import { toast } from "./toast.js";
 
 const UNDO_MS = 20_000;
@@ -31,6 +32,7 @@ export class ReadingLog {
       discard: () => this.discard(),
       typed: (entry) => this.keepDraft(entry),
     });
+    this.saveForLater = new SaveForLater(timer);
   }
 
   /** Show the sheet for what was read here. */
@@ -51,6 +53,7 @@ export class ReadingLog {
 
   /** The sheet may have been quicker than the answer that says what this reading counts as. */
   contextCame() {
+    this.saveForLater.contextCame();
     if (this.sheet.isOpen && !this.keptRow) {
       this.sheet.showCountsAs(this.timer.context.counts_as ?? []);
     }
@@ -283,7 +286,7 @@ function problemOf({ status, body }, loginUrl) {
   if (body.isSomebodyElse) {
     return { text: SOMEBODY_ELSE, link: login };
   }
-  return body.errors ? { errors: body.errors } : { text: NOT_ACCEPTED };
+  return body.errors ? { errors: body.errors, link: body.link } : { text: NOT_ACCEPTED };
 }
 
 /** What a row's own last report says was timed. */

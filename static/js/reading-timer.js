@@ -7,7 +7,7 @@
 // Nothing here listens to unload, and nothing is held open while the page is out of sight: both would cost the
 // back/forward cache.
 
-import { ReadingClock, minutesInWords, minutesToOffer, timeInWords } from "./reading-clock.js";
+import { READING_LINE, ReadingClock, minutesInWords, minutesToOffer, timeInWords } from "./reading-clock.js";
 import { newId, send } from "./requests.js";
 
 const TICK_MS = 1000;
@@ -18,6 +18,7 @@ const IDLE_SECONDS = 120;
 // The server may lag this far behind; it makes up for it with a later report.
 const JITTER_MS = 5000;
 const ONE_TAB = "meducation-reading";
+const READING_MODES = ["reader", "visitor", "unoffered"];
 const TOUCHES = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"];
 
 const STATE_WORDS = {
@@ -53,13 +54,15 @@ export class ReadingTimer extends HTMLElement {
     this.hasKeptBeat = false;
     this.unknownAnswers = 0;
     this.readTestSpeed();
+    this.blocks = [...(document.getElementById("article")?.children ?? [])];
     this.sitting = this.sittingOfThisTab() ?? this.newSitting();
+    this.mayOfferPlace = this.sitting.sequence === 0;
     this.sentMs = this.sitting.countedMs;
     this.hasSent = false;
     // To open the page is to touch it.
     this.wasTouched = true;
     this.clock = new ReadingClock({ idleMs: this.idleMs, countedMs: this.sitting.countedMs });
-    this.setMode(this.isSignedIn ? "reader" : "visitor");
+    this.setMode(this.readingMode);
     this.listen();
     this.watchBlocks();
     this.appear();
@@ -72,6 +75,15 @@ export class ReadingTimer extends HTMLElement {
 
   get isSignedIn() {
     return this.context ? this.context.signed_in : this.dataset.signedIn === "true";
+  }
+
+  /** What there is to do with reading here. Of an article that is not offered as CPD: nothing but to read it. */
+  get readingMode() {
+    const isOffered = this.context ? !this.context.not_offered : this.dataset.offered === "true";
+    if (!isOffered) {
+      return "unoffered";
+    }
+    return this.isSignedIn ? "reader" : "visitor";
   }
 
   /** The opaque name of who reads: null for a visitor, undefined while nobody has said. */
@@ -152,11 +164,13 @@ export class ReadingTimer extends HTMLElement {
     this.context = answer.body;
     this.sitting.reader = this.context.reader;
     this.clock.idleMs = this.idleMs;
-    if (this.mode === "reader" || this.mode === "visitor") {
-      this.setMode(this.isSignedIn ? "reader" : "visitor");
+    if (READING_MODES.includes(this.mode)) {
+      this.setMode(this.readingMode);
     }
+    this.showStanding();
     await this.loadLog();
     this.log?.contextCame();
+    await this.offerPlace();
     this.paint();
     return this.context;
   }
@@ -269,6 +283,8 @@ export class ReadingTimer extends HTMLElement {
     on(document, "freeze", () => this.disappear());
     on(document, "resume", () => this.appear());
     on(window, "pageshow", (event) => event.persisted && this.comeBack());
+    on(document, "click", (event) => this.chooseSize(event), { passive: false });
+    on(window, "beforeprint", () => this.noteDayOfPrinting());
     on(window, "online", () => this.arrive().then(() => this.flush()));
     on(this, "click", (event) => this.openSheet(event.target.closest('[data-action="open"]')));
     on(this.dialog, "close", () => this.returnFocus());
@@ -359,8 +375,7 @@ export class ReadingTimer extends HTMLElement {
   }
 
   watchBlocks() {
-    const body = document.querySelector("[data-article-body]") ?? document.querySelector("article");
-    const blocks = [...(body?.children ?? [])];
+    const { blocks } = this;
     // A block counts as reached when it stands above the lowest fifth of the window.
     const watcher = new IntersectionObserver((entries) => entries.forEach((entry) => this.noteReached(entry, blocks)), {
       rootMargin: "0px 0px -20% 0px",
@@ -372,6 +387,84 @@ export class ReadingTimer extends HTMLElement {
     if (isIntersecting) {
       const reached = Math.round((100 * (blocks.indexOf(target) + 1)) / blocks.length);
       this.sitting.furthest = Math.max(this.sitting.furthest, reached);
+    }
+  }
+
+  /** Where the reader is: the chapter's anchor, and thousandths of a block after its heading. */
+  get place() {
+    const line = innerHeight * READING_LINE;
+    let section = "";
+    let start = 0;
+    let thousandths = 0;
+    this.blocks.forEach((block, index) => {
+      const { top, height } = block.getBoundingClientRect();
+      if (top > line) {
+        return;
+      }
+      if (block.matches("h2[id]")) {
+        section = block.id;
+        start = index;
+      }
+      thousandths = 1000 * (index - start) + Math.min(999, Math.round((1000 * (line - top)) / Math.max(height, 1)));
+    });
+    return { section, place: thousandths };
+  }
+
+  /** Offer the place where this reader left the article the last time; go there if they came by "Carry on". */
+  async offerPlace() {
+    const { place } = this.context;
+    const asked = new URL(location.href);
+    const isAsked = asked.searchParams.has("carry-on");
+    if (!this.mayOfferPlace || !place || (location.hash && !isAsked)) {
+      return;
+    }
+    this.mayOfferPlace = false;
+    try {
+      const { goTo, offer } = await import("./reading-place.js");
+      if (isAsked) {
+        // The next reload is not another wish to be taken there.
+        asked.searchParams.delete("carry-on");
+        asked.hash = "";
+        history.replaceState(history.state, "", asked);
+        await this.settled();
+        goTo(place, this.blocks, { smoothly: false });
+      } else {
+        offer(place, this.blocks, this.querySelector('[data-part="place"]'));
+      }
+    } catch {
+      // The connection broke: the text is all there, and can be scrolled.
+    }
+  }
+
+  /** When nothing moves the page any more: until it has loaded, the browser goes to the address's own anchor. */
+  async settled() {
+    if (document.readyState !== "complete") {
+      await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
+    }
+    await document.fonts?.ready;
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  }
+
+  // --- The text: its size, and on paper ---
+
+  /** The first press loads what changes the size in place. Without it, the button's form does the same. */
+  async chooseSize(event) {
+    const button = event.target.closest?.("[name=size]");
+    if (!button) {
+      return;
+    }
+    event.preventDefault();
+    try {
+      const { choose } = await import("./text-size.js");
+      await choose(button);
+    } catch {
+      button.form.requestSubmit?.(button);
+    }
+  }
+
+  noteDayOfPrinting() {
+    for (const line of document.querySelectorAll('[data-part="printed-on"]')) {
+      line.textContent = `Printed on ${new Date().toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" })}.`;
     }
   }
 
@@ -415,6 +508,7 @@ export class ReadingTimer extends HTMLElement {
       sequence: sitting.sequence,
       counted_ms: countedMs,
       furthest: sitting.furthest,
+      ...this.place,
       touched: this.wasTouched && this.isInView,
       alone_ms: sitting.isAnswered || !sitting.isAlone ? 0 : countedMs,
     };
@@ -563,7 +657,7 @@ export class ReadingTimer extends HTMLElement {
   async readOn() {
     this.clock.setStopped(performance.now(), false);
     this.beginSitting();
-    this.setMode(this.isSignedIn ? "reader" : "visitor");
+    this.setMode(this.readingMode);
     await this.refreshContext();
     this.appear();
   }
@@ -578,6 +672,16 @@ export class ReadingTimer extends HTMLElement {
     this.mode = mode;
     for (const part of this.querySelectorAll("[data-show]")) {
       part.hidden = !part.dataset.show.split(" ").includes(mode);
+    }
+  }
+
+  /** The page may be older than the article's standing. */
+  showStanding() {
+    if (this.context.not_offered) {
+      this.write("not-offered", this.context.not_offered);
+    }
+    for (const part of this.parts("waits-in-inbox")) {
+      part.hidden = !this.context.waits_in_inbox;
     }
   }
 

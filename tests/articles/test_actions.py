@@ -333,3 +333,44 @@ def test_a_picture_in_use_stays(editor: User) -> None:
     with pytest.raises(PermissionDenied):
         delete_image(image=ImageFactory(), by=UserFactory(role="author"))
     assert Image.objects.filter(pk=image.pk).exists()
+
+
+# --- Announcing
+
+
+@pytest.fixture
+def announced(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    heard: list[int] = []
+    monkeypatch.setattr("articles.announcing.when_text_changes", [heard.append])
+    return heard
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_text_that_follows_one_readers_saw_is_announced_when_it_is_committed(
+    editor: User, announced: list[int]
+) -> None:
+    article = ArticleFactory()
+    publish(article=article, by=editor)
+    assert not announced, "nobody can have read an earlier text"
+
+    publish(article=article, by=editor)
+    assert not announced, "the same words again are no new text"
+
+    Article.objects.filter(pk=article.pk).update(body="<p>Other words.</p>")
+    with transaction.atomic():
+        second = publish(article=article, by=editor, significance=Significance.CORRECTION, note="A dose was wrong.")
+        assert not announced, "the transaction might still fail"
+    assert announced == [second.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_text_that_waits_is_announced_again_when_it_is_replaced(editor: User, announced: list[int]) -> None:
+    article = ArticleFactory()
+    publish(article=article, by=editor)
+    unpublish(article=article, by=editor)
+    Article.objects.filter(pk=article.pk).update(body="<p>Other words.</p>")
+    waiting = publish(article=article, by=editor, at=NOW + HOUR, note="More of it.")
+    Article.objects.filter(pk=article.pk).update(body="<p>Yet others.</p>")
+    replaced = publish(article=article, by=editor, at=NOW + HOUR, note="More of it.")
+    assert replaced.pk == waiting.pk
+    assert announced == [waiting.pk, waiting.pk]

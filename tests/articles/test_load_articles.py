@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from articles.attempts import assessment_of
 from articles.management.commands.load_articles import SAMPLES
 from articles.models import Article, Revision
 from articles.rendering import cited_numbers
@@ -24,6 +25,29 @@ def test_there_are_at_least_eight() -> None:
 def test_each_cites_all_its_references_and_only_those(path: Path) -> None:
     words = tomllib.loads(path.read_text(encoding="utf-8"))
     assert cited_numbers(words["body"]) == set(range(1, len(words["references"]) + 1))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_explanations_cite_references_that_are_there(path: Path) -> None:
+    words = tomllib.loads(path.read_text(encoding="utf-8"))
+    for asked in words.get("questions", []):
+        assert cited_numbers(f"<p>{asked['explanation']}</p>") <= set(range(1, len(words["references"]) + 1))
+
+
+def test_some_ask_questions_whose_right_answer_is_the_one_the_file_names() -> None:
+    UserFactory(role="administrator")
+    call_command("load_articles", verbosity=0)
+    asking = [path for path in FILES if "[[questions]]" in path.read_text(encoding="utf-8")]
+    assert len(asking) >= 3
+    for path in asking:
+        words = tomllib.loads(path.read_text(encoding="utf-8"))
+        assessment = assessment_of(Article.objects.select_related("revision").get(slug=words["slug"]))
+        assert assessment is not None
+        named = [
+            asked["answers"][asked["right"] - 1] if "answers" in asked else str(asked["right"])
+            for asked in words["questions"]
+        ]
+        assert [question.text_of(question.right) for question in assessment.questions] == named
 
 
 def test_all_are_published_once() -> None:

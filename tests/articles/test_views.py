@@ -153,7 +153,7 @@ def test_a_withdrawn_text_says_so_first(client: Client) -> None:
     article = ArticleFactory(published=True)
     article.revision = RevisionFactory(article=article, significance="withdrawal", note="The trial was retracted.")
     article.save()
-    assert "Withdrawn: do not rely on this article. The trial was retracted." in words(
+    assert "Withdrawn on 1 January 2026: do not rely on this article. The trial was retracted." in words(
         client.get(article.get_absolute_url())
     )
 

@@ -9,10 +9,10 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
-from articles.models import Byline, Image, Revision
+from articles.models import Byline, Choice, Image, Revision
 from cpd.models import Beat
 from tests.factories.accounts import UserFactory
-from tests.factories.articles import ArticleFactory, AuthorFactory
+from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, QuestionFactory, SavedArticleFactory
 from tests.factories.cpd import (
     ActivityFactory,
     ArtefactFactory,
@@ -67,6 +67,11 @@ def published() -> Any:
     return ArticleFactory(published=True)
 
 
+def another_attempt() -> object:
+    first = AttemptFactory()
+    return AttemptFactory(user=first.user, article=first.article)
+
+
 def scheduled_revision() -> Revision:
     """Not yet public, so that the trigger which guards published text does not come first."""
     revision: Revision = published().revision
@@ -98,6 +103,18 @@ BREAKS: dict[str, Callable[[], object]] = {
     "articles_byline_names_an_author_once": twice(
         lambda: Byline.objects.create(article=ArticleFactory(), author=AuthorFactory(), position=9)
     ),
+    "articles_question_key_is_used_once": twice(QuestionFactory),
+    "articles_question_kind_is_known": changed(QuestionFactory, kind="riddle"),
+    "articles_choice_key_is_used_once": twice(lambda: QuestionFactory().choices.last()),
+    "articles_choice_one_answer_is_right": lambda: Choice.objects.filter(question=QuestionFactory()).update(
+        is_correct=True
+    ),
+    "articles_attempt_is_one_at_a_time": another_attempt,
+    "articles_attempt_has_a_result_once_finished": changed(AttemptFactory, passed=True),
+    "articles_attempt_ends_after_it_begins": changed(
+        lambda: AttemptFactory(right=1), finished_at=datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
+    ),
+    "articles_attempt_score_is_a_percentage": changed(lambda: AttemptFactory(right=1), score=101),
     "articles_revision_number_is_used_once": twice(lambda: published().revision),
     "articles_revision_significance_is_known": changed(scheduled_revision, significance="huge"),
     "cpd_reader_is_a_user_or_a_browser": changed(ReaderFactory, browser=uuid.uuid4()),
@@ -119,6 +136,7 @@ BREAKS: dict[str, Callable[[], object]] = {
     "cpd_enrolment_is_left_after_it_is_joined": changed(
         EnrolmentFactory, joined_on=DAY, left_on=DAY - datetime.timedelta(days=1)
     ),
+    "articles_savedarticle_is_saved_once": twice(SavedArticleFactory),
     "cpd_enrolment_anchor_on_is_in_these_centuries": changed(EnrolmentFactory, anchor_on=datetime.date.max),
     "cpd_enrolment_joined_on_is_in_these_centuries": changed(EnrolmentFactory, joined_on=datetime.date.min),
     "cpd_enrolment_left_on_is_in_these_centuries": changed(EnrolmentFactory, left_on=datetime.date(2201, 1, 1)),
@@ -136,6 +154,9 @@ BREAKS: dict[str, Callable[[], object]] = {
     "cpd_judgedcycle_is_judged_once": twice(JudgedCycleFactory),
     "cpd_judgedcycle_ends_after_it_starts": changed(JudgedCycleFactory, last_on=datetime.date(2020, 1, 1)),
     "cpd_notice_is_given_once": twice(NoticeFactory),
+    "cpd_notice_of_a_text_names_its_article": lambda: NoticeFactory(
+        article=None, revision=ArticleFactory(published=True).revision
+    ),
     "cpd_mailing_goes_out_once": twice(MailingFactory),
     "cpd_reminders_how_often_is_known": changed(RemindersFactory, how_often="hourly"),
     "cpd_reminders_calendar_has_its_own_address": lambda: [

@@ -18,7 +18,7 @@ from cpd.actions.reminders import digest_of_token
 from cpd.models import Enrolment
 from cpd.reminding import stop_link
 from tests.factories.accounts import UserFactory
-from tests.factories.articles import ArticleFactory, AuthorFactory, TopicFactory
+from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, RevisionFactory, TopicFactory
 from tests.factories.cpd import (
     ActivityFactory,
     ArtefactFactory,
@@ -27,6 +27,7 @@ from tests.factories.cpd import (
     LeaveFactory,
     NoticeFactory,
     RemindersFactory,
+    SittingFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -143,8 +144,43 @@ def topic_with_article(user: User | None) -> list[Any]:
     return [topic.slug]
 
 
+def year_with_article(user: User | None) -> list[Any]:
+    """2026, with one in January."""
+    ArticleFactory(published=True)
+    return [2026]
+
+
+def own_reading(user: User | None) -> list[Any]:
+    return [SittingFactory(reader__user=user or UserFactory()).article.slug]
+
+
+def strangers_reading(user: User | None) -> list[Any]:
+    return [SittingFactory().article.slug]
+
+
 def author_with_article(user: User | None) -> list[Any]:
     return [ArticleFactory(published=True).authors.get().slug]
+
+
+def article_with_two_texts(user: User | None) -> list[Any]:
+    article = ArticleFactory(published=True)
+    article.revision = RevisionFactory(article=article)
+    article.save()
+    return [article.slug, 1]
+
+
+def own_article(user: User | None) -> list[Any]:
+    return [ArticleFactory(published=True, created_by=user).slug]
+
+
+def own_attempt(user: User | None) -> list[Any]:
+    attempt = AttemptFactory(user=user or UserFactory())
+    return [attempt.article.slug, attempt.pk]
+
+
+def strangers_attempt(user: User | None) -> list[Any]:
+    attempt = AttemptFactory(right=2)
+    return [attempt.article.slug, attempt.pk]
 
 
 MATRIX = [
@@ -152,6 +188,8 @@ MATRIX = [
     Address("how-we-time"),
     Address("accessibility"),
     Address("privacy"),
+    # Anybody may choose a size of text; none is named here.
+    Address("text-size", get=NO_METHOD, post=MALFORMED),
     Address("robots"),
     Address("healthz"),
     Address("readyz"),
@@ -162,7 +200,28 @@ MATRIX = [
     Address("articles:topic-detail", get=HIDDEN, args=lambda user: ["no-such-topic"]),
     Address("articles:author-detail", args=author_with_article),
     Address("articles:author-detail", get=HIDDEN, args=slug(AuthorFactory)),
+    Address("articles:article-revision", args=article_with_two_texts),
+    Address("articles:article-revision", get=HIDDEN, args=lambda user: [ArticleFactory(published=True).slug, 2]),
+    Address("articles:article-revision", get=HIDDEN, args=lambda user: [ArticleFactory().slug, 1]),
+    Address("articles:topic-list"),
+    Address("articles:author-list"),
+    Address("articles:archive"),
+    Address("articles:archive-year", args=year_with_article),
+    Address("articles:archive-year", get=HIDDEN, args=lambda user: [1999]),
+    Address("articles:archive-month", args=lambda user: [*year_with_article(user), 1]),
+    Address("articles:archive-month", get=HIDDEN, args=lambda user: [*year_with_article(user), 2]),
+    Address("articles:saved", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("articles:saved-article", get=PRIVATE, post=PRIVATE_ONWARD, args=slug(ArticleFactory, published=True)),
+    Address("articles:saved-article", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=slug(ArticleFactory)),
     Address("articles:article-preview", get=HIDDEN, args=lambda user: ["not-a-token"]),
+    Address(
+        "articles:assessment", get=PRIVATE, post=PRIVATE_FORM, args=slug(ArticleFactory, published=True, questions=2)
+    ),
+    Address("articles:assessment", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=slug(ArticleFactory, published=True)),
+    Address("articles:assessment", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=slug(ArticleFactory, questions=2)),
+    Address("articles:attempt", get=PRIVATE, post=PRIVATE_FORM, args=own_attempt),
+    Address("articles:attempt", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_attempt),
+    Address("articles:passed-assessments", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("articles:image", get=HIDDEN, args=lambda user: [f"{'0' * 64}.webp"]),
     Address("accounts:account", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("accounts:profile", get=PRIVATE, post=PRIVATE_FORM),
@@ -189,6 +248,10 @@ MATRIX = [
         "cpd:activity-restore", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": HIDDEN}, args=strangers_activity
     ),
     Address("cpd:reading-inbox", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:reading-history", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:reading-history-clear", get=PRIVATE, post=PRIVATE_ONWARD),
+    Address("cpd:reading-history-clear-one", get=PRIVATE, post=PRIVATE_ONWARD, args=own_reading),
+    Address("cpd:reading-history-clear-one", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_reading),
     Address("cpd:reading-dismiss", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 302}),
     Address("cpd:reading-beat", get=NO_METHOD, post=MALFORMED),
     Address("cpd:reading-log", get=NO_METHOD, post={"anonymous": UNAUTHORISED, "*": 422}),
@@ -240,6 +303,21 @@ MATRIX = [
     Address("cpd:reminders-stop", get=HIDDEN, post=HIDDEN, args=lambda user: ["not-signed"]),
     Address("cpd:calendar", args=somebodys_calendar),
     Address("cpd:calendar", get=HIDDEN, args=lambda user: ["not-a-token"]),
+    Address("cpd:notice-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:notice-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_notice),
+    Address("cpd:notice-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_notice),
+    Address(
+        "cpd:readership",
+        get={"anonymous": LOGIN, "reader": HIDDEN, "*": OK},
+        post=PRIVATE_POST_ONLY,
+        args=own_article,
+    ),
+    Address(
+        "cpd:readership",
+        get={"anonymous": LOGIN, "reader": HIDDEN, "author": HIDDEN, "*": OK},
+        post=PRIVATE_POST_ONLY,
+        args=slug(ArticleFactory, published=True),
+    ),
     Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_notice),
     Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_notice),
 ]
@@ -308,7 +386,9 @@ def test_no_private_record_is_registered_at_the_desk() -> None:
 
     registered = {model._meta.label for model in admin.site._registry}
     assert registered and not [
-        label for label in registered if label.startswith(("cpd.", "sessions.", "mfa.", "pghistory."))
+        label
+        for label in registered
+        if label.startswith(("cpd.", "sessions.", "mfa.", "pghistory.", "articles.Attempt"))
     ]
 
 

@@ -13,13 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from cpd.actions.reminders import digest_of_token
 from tests.factories.accounts import UserFactory
-from tests.factories.articles import ArticleFactory, AuthorFactory, TopicFactory
+from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, SavedArticleFactory, TopicFactory
 from tests.factories.cpd import (
     ActivityFactory,
     ArtefactFactory,
     EnrolmentFactory,
     GrantFactory,
     LeaveFactory,
+    NoticeFactory,
     PlacementFactory,
     ReaderFactory,
     ReflectionFactory,
@@ -68,6 +69,34 @@ def the_author() -> Any:
 def published_by_one_author(user: User) -> Any:
     article = published(user)
     article.bylines.update(author=the_author())
+
+
+def passed(user: User) -> Any:
+    return AttemptFactory(user=user, right=2)
+
+
+def the_article() -> Any:
+    from articles.models import Article
+
+    article = Article.objects.filter(slug="one").first() or ArticleFactory(slug="one", published=True)
+    article.topics.add(the_topic())
+    return article
+
+
+def related(user: User) -> Any:
+    the_article()
+    published_on_one_topic(user)
+
+
+def published_in_another_month(user: User) -> Any:
+    from articles.models import Article
+
+    month = datetime.datetime(2010, 1, 15, tzinfo=datetime.UTC) + datetime.timedelta(days=31 * Article.objects.count())
+    return ArticleFactory(published=True, publish_at=month)
+
+
+def saved(user: User) -> Any:
+    return SavedArticleFactory(user=user)
 
 
 def activity(user: User) -> Any:
@@ -131,6 +160,11 @@ def old(user: User) -> Any:
     return ActivityFactory(user=user, done_on=datetime.date(2024, 5, 1))
 
 
+def notice(user: User) -> Any:
+    article = ArticleFactory(published=True)
+    return NoticeFactory(user=user, enrolment=None, article=article, revision=article.revision)
+
+
 PAGES = {
     "home": Page(lambda user: "/", published, signed_in=False, most=3),
     "home, signed in": Page(lambda user: "/", published),
@@ -141,8 +175,20 @@ PAGES = {
     "author": Page(
         lambda user: f"/articles/authors/{the_author().slug}/", published_by_one_author, signed_in=False, most=5
     ),
+    "assessments passed": Page(lambda user: "/articles/assessments/passed/", passed, most=6),
+    "an article": Page(lambda user: the_article().get_absolute_url(), related, signed_in=False, most=3),
+    "topics": Page(lambda user: "/articles/topics/", published, signed_in=False, most=1),
+    "authors": Page(lambda user: "/articles/authors/", published, signed_in=False, most=2),
+    "archive": Page(lambda user: "/articles/archive/", published_in_another_month, signed_in=False, most=1),
+    "archive, one year": Page(lambda user: "/articles/archive/2026/", published, signed_in=False, most=4),
+    "saved": Page(lambda user: "/articles/saved/", saved, most=5),
+    "home, saved": Page(lambda user: "/", saved),
+    "history": Page(lambda user: "/cpd/reading/history/", sitting, most=6),
+    "history, clearing": Page(lambda user: "/cpd/reading/history/clear/", sitting, most=4),
     "tracker, activities": Page(lambda user: "/cpd/", activity, most=8),
     "tracker, inbox": Page(lambda user: "/cpd/", sitting, most=8),
+    "tracker, articles that changed": Page(lambda user: "/cpd/", notice, most=8),
+    "articles that changed": Page(lambda user: "/cpd/notices/", notice, most=8),
     "activities": Page(lambda user: "/cpd/activities/", activity, most=8),
     "inbox": Page(lambda user: "/cpd/reading/", sitting, most=8),
     "tracker, three frameworks": Page(lambda user: "/cpd/", activity_in_three, most=6, is_kept=True),
@@ -212,6 +258,8 @@ def test_every_other_page_stays_small() -> None:
         f"{artefact.get_absolute_url()}edit/",
         f"{enrolment.get_absolute_url()}feedback/new/",
     ]
+    told = notice(user)
+    paths += [told.get_absolute_url(), told.article.get_absolute_url()]
     paths += [f"/cpd/reading/context/{read.article.slug}/", read.article.get_absolute_url(), "/how-we-time-reading/"]
     client.get("/cpd/")
     for path in paths:

@@ -12,8 +12,9 @@ from django.utils.text import slugify
 
 from accounts.models import User
 from accounts.roles import Role
-from articles.actions import publish
-from articles.models import Article, Author, Byline, Reference, Topic
+from articles.actions import publish, write_choices
+from articles.assessing import TRUE_OR_FALSE, USUAL_PASS_MARK
+from articles.models import Article, Author, Byline, Question, QuestionKind, Reference, Topic
 
 SAMPLES = Path(__file__).resolve().parent.parent.parent / "samples"
 PUBLISHED_AT = datetime.time(9, 0)
@@ -58,6 +59,7 @@ def load(words: dict[str, Any], *, by: User) -> Article:
         learning_objectives="\n".join(words["learning_objectives"]),
         last_reviewed_on=words["last_reviewed_on"],
         review_due_on=words["review_due_on"],
+        pass_mark=words.get("pass_mark", USUAL_PASS_MARK),
         created_by=by,
     )
     for position, name in enumerate(words["authors"], start=1):
@@ -70,6 +72,25 @@ def load(words: dict[str, Any], *, by: User) -> Article:
         row = Reference(article=article, position=position, **reference)
         row.full_clean()
         row.save()
+    for position, asked in enumerate(words.get("questions", []), start=1):
+        _ask(article, position, asked, by=by)
     date = datetime.datetime.combine(words["published_on"], PUBLISHED_AT, tzinfo=timezone.get_default_timezone())
     publish(article=article, by=by, at=date, now=min(date, timezone.now()))
     return article
+
+
+def _ask(article: Article, position: int, asked: dict[str, Any], *, by: User) -> None:
+    is_statement = "answers" not in asked
+    question = Question(
+        article=article,
+        position=position,
+        kind=QuestionKind.TRUE_FALSE if is_statement else QuestionKind.SINGLE_BEST_ANSWER,
+        text=asked["text"],
+        explanation=asked["explanation"],
+    )
+    question.full_clean()
+    question.save()
+    if is_statement:
+        write_choices(by=by, question=question, texts=TRUE_OR_FALSE, right=0 if asked["right"] else 1)
+    else:
+        write_choices(by=by, question=question, texts=asked["answers"], right=asked["right"] - 1)

@@ -79,9 +79,14 @@ BEGIN
     INSERT INTO articles_searchentry AS entry
         (article_id, visible_from, minutes, offers_cpd, review_due_on, topics, heading, words)
     SELECT found.id, found.publish_at, found.reading_minutes,
-        -- The author said so, nothing was declared amiss, and it was not retired.
+        -- As articles.standing says it, but for the review, whose day may pass at any time.
         found.status <> 'retired' AND coalesce((found.details ->> 'offers_cpd')::boolean, true)
-            AND coalesce(found.details ->> 'competing_interests', '') <> '',
+            AND btrim(coalesce(found.details ->> 'competing_interests', ''), E' \t\r\n') <> ''
+            AND coalesce((
+                SELECT change.significance FROM articles_revision AS change
+                WHERE change.article_id = found.id AND change.number <= found.number
+                AND change.significance <> 'editorial' ORDER BY change.number DESC LIMIT 1
+            ), '') <> 'withdrawal',
         (found.details ->> 'review_due_on')::date,
         ARRAY(SELECT held.topic_id FROM articles_article_topics AS held
               WHERE held.article_id = found.id ORDER BY held.topic_id),
@@ -89,7 +94,7 @@ BEGIN
         -- The body first: its places then stay the same whatever the heading becomes.
         setweight(to_tsvector('pg_catalog.english', found.body), 'D') || found.heading
     FROM (
-        SELECT article.id, article.status, article.publish_at, text.reading_minutes, text.details,
+        SELECT article.id, article.status, article.publish_at, text.number, text.reading_minutes, text.details,
             articles_search_heading(article.id, text.title, text.standfirst, text.byline) AS heading,
             articles_search_fold(articles_search_plain(text.body)) AS body
         FROM articles_article AS article JOIN articles_revision AS text ON text.id = article.revision_id
@@ -224,7 +229,7 @@ FILL = "SELECT articles_search_refresh(ARRAY(SELECT id FROM articles_article WHE
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0003_desk_and_portal'),
+        ('articles', '0005_saved_articles'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,114 @@
+"""What readers do with an article, for its authors. No figure rests on fewer than five people.
+
+Only members are counted: five visitors without a login may be one person, and what they read is kept for a month only.
+Nobody who works at the desk is counted, or an author could take themselves and their editor away from the figure.
+Counts are rounded down to a multiple of five and the share to a multiple of five per cent, so that looking again after
+one more reader shows nothing of that reader.
+"""
+
+import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.roles import Role
+from articles.models import Article
+from cpd.models import Kind
+from cpd.querysets import SHORTEST_READING_MS
+from meducation.lib.dates import nearest_minutes
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+FEWEST = 5
+
+# One row for each member who opened it, then the figures: in the database, because a popular article has many of them.
+FIGURES = """
+    WITH person AS (
+        SELECT reader.user_id,
+            count(*) AS sittings,
+            sum(sitting.counted_ms + sitting.offline_ms) AS timed_ms,
+            EXISTS (
+                SELECT FROM cpd_activity activity
+                WHERE activity.user_id = reader.user_id AND activity.article_id = %(article)s
+                    AND activity.deleted_at IS NULL
+            ) AS has_logged
+        FROM cpd_sitting sitting
+        JOIN cpd_reader reader ON reader.id = sitting.reader_id
+        JOIN accounts_user member ON member.id = reader.user_id AND member.role = %(reader)s
+        WHERE sitting.article_id = %(article)s
+        GROUP BY reader.user_id
+    )
+    SELECT count(*),
+        coalesce(sum(sittings), 0),
+        count(*) FILTER (WHERE timed_ms >= %(shortest)s),
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY timed_ms) FILTER (WHERE timed_ms >= %(shortest)s),
+        count(*) FILTER (WHERE has_logged)
+    FROM person
+"""
+
+
+@dataclass(frozen=True)
+class Readership:
+    """Figures that may be shown; None where fewer than five people are behind one, or it would give away as few."""
+
+    people: int | None  # At least so many members opened it.
+    sittings: int | None  # And at least so often.
+    median_minutes: int | None  # Of those who read for half a minute or more, each with all their sittings.
+    logged_percent: int | None  # Of those who opened it, about.
+
+
+def readership_of(article: Article) -> Readership:
+    """What members did with an article. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIGURES, {"article": article.pk, "reader": Role.READER.value, "shortest": SHORTEST_READING_MS})
+        people, sittings, read, median_ms, logged = cursor.fetchone()
+    return figures(people=people, sittings=int(sittings), read=read, median_ms=float(median_ms or 0), logged=logged)
+
+
+def figures(*, people: int, sittings: int, read: int, median_ms: float, logged: int) -> Readership:
+    """What of the true figures may be shown.
+
+    The share is one of two: it also tells how many did not log. So it is shown only when both groups have five people.
+    """
+    is_shown, has_median = people >= FEWEST, read >= FEWEST
+    has_share = logged >= FEWEST and people - logged >= FEWEST
+    return Readership(
+        people=_down(people) if is_shown else None,
+        sittings=_down(sittings) if is_shown else None,
+        median_minutes=max(1, nearest_minutes(int(median_ms))) if has_median else None,
+        logged_percent=FEWEST * round(100 * logged / people / FEWEST) if has_share else None,
+    )
+
+
+def _down(count: int) -> int:
+    return count // FEWEST * FEWEST
+
+
+# --- One's own work on it --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OwnWork:
+    """Something a person did for an article and may log: the words of a link, and what it fills in."""
+
+    label: str
+    address: str
+
+
+def own_work(article: Article, user: "User", now: datetime.datetime | None = None) -> list[OwnWork]:
+    """The links from which an author logs their writing. They fill in no minutes: only the author knows them."""
+    now = now or timezone.now()
+    if not article.bylines.filter(author__user=user).exists():
+        return []
+    published = article.publish_at if article.is_published(now) and article.publish_at else now
+    title = article.revision.title if article.revision else article.title
+    return [_link("Log your writing of this article", f"Writing “{title}”", user.profile.local_date(published))]
+
+
+def _link(label: str, title: str, done_on: datetime.date) -> OwnWork:
+    asked = {"kind": Kind.WRITING.value, "title": title, "done_on": done_on.isoformat()}
+    return OwnWork(label, reverse("cpd:activity-create", query=asked))
