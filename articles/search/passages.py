@@ -4,8 +4,10 @@ PostgreSQL knows which words match (ts_headline), but reads a text from end to e
 hundred signs around the first places where the words seem to be.
 """
 
+import datetime
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import connection
 
@@ -19,23 +21,40 @@ MOST_SIGNS = 100_000
 type Piece = tuple[str, bool]
 
 
-def passages(asked: Asked, keys: Sequence[int]) -> dict[int, tuple[list[Piece], list[Piece]]]:
-    """For each article its title and its passages, in pieces: text, and whether it was looked for.
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What is shown of one article that was found. No passage where the words are not in the body.
 
-    No passage where the words are not in the body. The pieces are plain text; whoever shows them escapes them.
+    `title` and `passage` are plain text in pieces; whoever shows them escapes them.
     """
+
+    slug: str
+    title: list[Piece]
+    passage: list[Piece]
+    standfirst: str
+    minutes: int
+    published_at: datetime.datetime
+    is_retired: bool
+    topics: list[int]
+
+
+def results(asked: Asked, keys: Sequence[int]) -> list[Result]:
+    """The articles with these keys, in this order: two queries."""
     places = [
         re.compile(rf"\b(?:{'|'.join(r'\W+'.join(map(re.escape, start.split())) for start in starts)})", re.IGNORECASE)
         for starts in asked.beginnings
     ]
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT article.id, text.title, left(articles_search_plain(text.body), %s)
-            FROM articles_article AS article JOIN articles_revision AS text ON text.id = article.revision_id
-            WHERE article.id = ANY (%s)""",
+            """SELECT article.id, text.title, left(articles_search_plain(text.body), %s), article.slug, text.standfirst,
+                text.reading_minutes, article.publish_at, article.status, entry.topics
+            FROM articles_searchentry AS entry
+            JOIN articles_article AS article ON article.id = entry.article_id
+            JOIN articles_revision AS text ON text.id = article.revision_id
+            WHERE entry.article_id = ANY (%s)""",
             [MOST_SIGNS, list(keys)],
         )
-        rows = [(key, title, surroundings(body, places)) for key, title, body in cursor.fetchall()]
+        rows = {key: row for key, *row in cursor.fetchall()}
         cursor.execute(
             """SELECT found.key, ts_headline('pg_catalog.english', found.title, %(q)s::tsquery, %(whole)s),
                 ts_headline('pg_catalog.english', found.passage, %(q)s::tsquery, %(whole)s)
@@ -43,13 +62,21 @@ def passages(asked: Asked, keys: Sequence[int]) -> dict[int, tuple[list[Piece], 
             {
                 "q": asked.sought,
                 "whole": f'StartSel="{BEGIN}", StopSel="{END}", HighlightAll=true',
-                "keys": [key for key, _, _ in rows],
-                "titles": [_without_marks(title) for _, title, _ in rows],
-                "passages": [_without_marks(passage) for _, _, passage in rows],
+                "keys": list(rows),
+                "titles": [_without_marks(title) for title, *_ in rows.values()],
+                "passages": [_without_marks(surroundings(body, places)) for _, body, *_ in rows.values()],
             },
         )
         marked = {key: (in_pieces(title), in_pieces(passage)) for key, title, passage in cursor.fetchall()}
-    return {key: (title, passage if any(hit for _, hit in passage) else []) for key, (title, passage) in marked.items()}
+    found = []
+    for key in keys:
+        title, passage = marked[key]
+        _, _, slug, standfirst, minutes, published_at, status, topics = rows[key]
+        shown = passage if any(hit for _, hit in passage) else []
+        found.append(
+            Result(slug, title, shown, standfirst, minutes, published_at, is_retired=status == "retired", topics=topics)
+        )
+    return found
 
 
 def surroundings(body: str, places: Sequence[re.Pattern[str]]) -> str:

