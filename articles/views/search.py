@@ -77,7 +77,7 @@ def _searched(query: Query, filters: Filters, topics: list[Topic], *, sort: find
         found = finding.find(asked, filters, sort=sort, start=(page - 1) * RESULTS, most=RESULTS)
     names = {topic.pk: topic.name for topic in topics}
     listed = [
-        (result, " · ".join(names[topic] for topic in result.topics if topic in names))
+        (result, " · ".join(sorted(names[topic] for topic in result.topics if topic in names)))
         for result in (results(asked, found.keys) if found.keys else ())
     ]
     shown: dict[str, Any] = {"found": found, "results": listed, "page": page}
