@@ -36,7 +36,7 @@ class Shelf(Paginator[Article]):
         self.known_count = count
 
     @property
-    def count(self) -> int:  # type: ignore[override]  # Django's is a cached_property, which a property may replace.
+    def count(self) -> int:
         """How many articles there are on all pages."""
         return self.known_count
 

@@ -133,7 +133,7 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
             lost_ms=Sum(F("counted_ms") + F("offline_ms"), filter=unlogged, default=0),
         )
 
-    def by_article(self) -> "models.QuerySet[Sitting, dict[str, Any]]":
+    def by_article(self) -> "models.QuerySet[Sitting, Any]":
         """One row for each article, the last read first: when, how often, how long, and whether any of it is logged."""
         return (
             self.in_history()
@@ -143,8 +143,8 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
                 times=Count("pk"),
                 counted_ms=Sum("counted_ms"),
                 offline_ms=Sum("offline_ms"),
-                revision_id=Max("revision_id"),
-                activity_id=Max(Cast("activity_id", TextField()), filter=Q(activity__deleted_at__isnull=True)),
+                text_id=Max("revision_id"),
+                entry_id=Max(Cast("activity_id", TextField()), filter=Q(activity__deleted_at__isnull=True)),
             )
             .order_by("-last_read_at", "article_id")
         )

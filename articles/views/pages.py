@@ -25,10 +25,11 @@ from articles.rendering import citation_anchors
 from articles.shelves import related_to
 from articles.standing import standing_now
 from articles.views.search import search
+from articles.views.sharing import shared_parts
 from meducation.lib.html import trusted
 from meducation.lib.page_cache import same_for_everybody
 
-IMAGE_NAME = re.compile(r"[0-9a-f]{64}\.webp")
+IMAGE_NAME = re.compile(r"[0-9a-f]{64}(?:-[1-9][0-9]{2,3})?\\.webp")
 
 
 @login_not_required
@@ -50,12 +51,14 @@ def article_list(request: HttpRequest) -> HttpResponse:
 @same_for_everybody
 def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """The published text of an article and what to read next. It takes three queries and does not know who reads it."""
-    article = get_object_or_404(published_articles().for_reading(), slug=slug)
+    article = get_object_or_404(published_articles().for_reading().with_last_change(), slug=slug)
     if article.revision is None:
         raise Http404
+    standing = standing_now(article)
     context = _text_of(article, article.revision) | {
-        "standing": standing_now(article),
+        "standing": standing,
         "related": related_to(article),
+        **shared_parts(article, article.revision, standing),
     }
     return render(request, "articles/article_detail.html", context)
 
@@ -84,7 +87,12 @@ def image(request: HttpRequest, name: str) -> HttpResponseBase:
     return FileResponse(
         path.open("rb"),
         content_type="image/webp",
-        headers={"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"},
+        headers={
+            "Cache-Control": "public, max-age=31536000, immutable",
+            "X-Content-Type-Options": "nosniff",
+            # Feeds hold whole articles, and programs that show them do so on sites of their own.
+            "Cross-Origin-Resource-Policy": "cross-origin",
+        },
     )
 
 

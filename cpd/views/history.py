@@ -42,8 +42,8 @@ def history(request: HttpRequest) -> HttpResponse:
 
 def _rows(page: Page[dict[str, Any]]) -> Sequence[Row]:
     reads = list(page)
-    revisions = revisions_read([read["revision_id"] for read in reads])
-    return [Row(revision=revisions[read["revision_id"]], read=read) for read in reads]
+    revisions = revisions_read([read["text_id"] for read in reads])
+    return [Row(revision=revisions[read["text_id"]], read=read) for read in reads]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

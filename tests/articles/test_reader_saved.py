@@ -17,7 +17,7 @@ from tests.factories.articles import ArticleFactory, RevisionFactory, SavedArtic
 
 pytestmark = pytest.mark.django_db
 LIST = "/articles/saved/"
-JSON = {"HTTP_ACCEPT": "application/json"}
+JSON = {"accept": "application/json"}
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +54,7 @@ def test_saving_without_javascript_asks_on_a_page_of_its_own(
 
 def test_saving_twice_keeps_one(reader_client: Client, reader: User, article: Article) -> None:
     for _ in range(2):
-        assert reader_client.post("/articles/saved/soap/", **JSON).json() == {"saved": True}
+        assert reader_client.post("/articles/saved/soap/", headers=JSON).json() == {"saved": True}
     assert reader.saved_articles.get().title == "Soap"
 
 
@@ -73,7 +73,7 @@ def test_removing_can_be_undone_and_the_article_is_back_in_its_place(
 
 
 def test_removing_what_is_not_there_changes_nothing(reader_client: Client) -> None:
-    assert reader_client.post("/articles/saved/never/", {"remove": "1"}, **JSON).json() == {"saved": False}
+    assert reader_client.post("/articles/saved/never/", {"remove": "1"}, headers=JSON).json() == {"saved": False}
     assert reader_client.post("/articles/saved/never/", {"remove": "1"}, follow=True).status_code == 200
 
 
@@ -198,7 +198,7 @@ def test_the_size_leads_nowhere_else(client: Client, elsewhere: str) -> None:
 
 
 def test_scripts_get_a_short_answer() -> None:
-    response = Client(enforce_csrf_checks=True).post("/text-size/", {"size": "large"}, **JSON)
+    response = Client(enforce_csrf_checks=True).post("/text-size/", {"size": "large"}, headers=JSON)
     assert response.status_code == 204 and response.cookies["text-size"].value == "large"
 
 

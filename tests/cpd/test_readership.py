@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from accounts.models import User
 from articles.models import Article
 from cpd.models import Activity
-from cpd.readership import Readership, figures, readership_of
-from tests.factories.articles import ArticleFactory, AuthorFactory
+from cpd.readership import Readership, figures, missed_of, readership_of
+from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory
 from tests.factories.cpd import ActivityFactory, ReaderFactory, SittingFactory
 
 MINUTE = 60_000
@@ -96,6 +96,30 @@ def test_what_is_shown_leaves_no_group_of_fewer_than_five(people: int, data: st.
     again = figures(people=people + 1, sittings=people * 2 + 1, read=read, median_ms=MINUTE, logged=logged)
     if shown.people is not None and again.people is not None:
         assert again.people - shown.people in (0, 5)
+
+
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        ([("A?", 4, 4)], [("A?", None)]),
+        # Five got it wrong: the others, of whom the figure tells as well, are four.
+        ([("A?", 9, 5)], [("A?", None)]),
+        ([("A?", 10, 5), ("B?", 40, 35), ("C?", 40, 5)], [("B?", 90), ("A?", 50), ("C?", 10)]),
+        # The order of those without a figure says nothing of them.
+        ([("Z?", 8, 4), ("A?", 8, 0), ("M?", 10, 5)], [("M?", 50), ("A?", None), ("Z?", None)]),
+    ],
+)
+def test_what_is_shown_of_questions(counts: list[tuple[str, int, int]], shown: list[tuple[str, int | None]]) -> None:
+    assert [(question.text, question.percent) for question in missed_of(counts)] == shown
+
+
+@pytest.mark.django_db
+def test_the_page_shows_the_questions_most_missed(author: User, author_client: Client) -> None:
+    article = ArticleFactory(published=True, questions=2, created_by=author)
+    for right in [1] * 5 + [2] * 5:
+        AttemptFactory(article=article, right=right)
+    html = author_client.get(reverse("cpd:readership", args=[article.slug])).content.decode()
+    assert html.count("About 50 per cent answered it wrong at first") == 1 and html.count("Too few to say") == 1
 
 
 @pytest.mark.django_db

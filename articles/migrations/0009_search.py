@@ -229,7 +229,7 @@ FILL = "SELECT articles_search_refresh(ARRAY(SELECT id FROM articles_article WHE
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0005_saved_articles'),
+        ('articles', '0008_working_copies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
