@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from articles.views import assessments, pages, revisions, saved, shelves
+from articles.feeds import Atom, Rss
+from articles.views import assessments, feeds, pages, revisions, saved, sharing, shelves
 
 app_name = "articles"
 urlpatterns = [
@@ -19,6 +20,15 @@ urlpatterns = [
     path("saved/<slug:slug>/", saved.saved_article, name="saved-article"),
     path("preview/<str:token>/", pages.article_preview, name="article-preview"),
     path("images/<str:name>", pages.image, name="image"),
+    path("feed/", feeds.site_feed, {"kind": Atom}, name="feed"),
+    path("feed/rss/", feeds.site_feed, {"kind": Rss}, name="feed-rss"),
+    path("topics/<slug:slug>/feed/", feeds.topic_feed, {"kind": Atom}, name="topic-feed"),
+    path("topics/<slug:slug>/feed/rss/", feeds.topic_feed, {"kind": Rss}, name="topic-feed-rss"),
+    path("authors/<slug:slug>/feed/", feeds.author_feed, {"kind": Atom}, name="author-feed"),
+    path("authors/<slug:slug>/feed/rss/", feeds.author_feed, {"kind": Rss}, name="author-feed-rss"),
+    path("<slug:slug>/cite.bib", sharing.cite_bibtex, name="cite-bibtex"),
+    path("<slug:slug>/cite.ris", sharing.cite_ris, name="cite-ris"),
+    path("<slug:slug>/card-<str:key>.png", sharing.card, name="card"),
     path("<slug:slug>/revisions/<int:number>/", revisions.article_revision, name="article-revision"),
     path("assessments/passed/", assessments.passed_assessments, name="passed-assessments"),
     path("<slug:slug>/assessment/", assessments.assessment, name="assessment"),

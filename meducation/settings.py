@@ -4,10 +4,12 @@
 refuses to start with a missing or a known secret.
 """
 
+from email.utils import parseaddr
 from pathlib import Path
 
 import dj_database_url
 from django.utils.csp import CSP
+from js_asset.js import static_lazy  # type: ignore[import-untyped]  # it has no types, and needs none here
 
 from meducation.lib.env import EnvError, env_bool, env_choice, env_int, env_list, env_mailer, env_str
 
@@ -288,6 +290,14 @@ if MODE in ("development", "test"):
     WHITENOISE_AUTOREFRESH = True
 WHITENOISE_MAX_AGE = 60 if DEBUG else 3600
 
+# Additions of ours to the editor of articles. What may be stored is decided elsewhere (articles/sanitising.py).
+DJANGO_PROSE_EDITOR_EXTENSIONS = [
+    {
+        "js": [static_lazy("js/admin/editor-additions.js")],
+        "extensions": {"TidyPaste": "django_prose_editor.config.html_tags"},
+    }
+]
+
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["meducation"]
 CRISPY_TEMPLATE_PACK = "meducation"
 
@@ -302,6 +312,10 @@ MAILERS = {
 }
 DEFAULT_FROM_EMAIL = env_str("MAIL_FROM", None if PRODUCTION else "Meducation <hello@meducation.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Where somebody writes who found a weakness (security.txt): an address as in a link. Otherwise as on the privacy page.
+SECURITY_CONTACT = env_str("SECURITY_CONTACT", f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}")
+if not SECURITY_CONTACT.startswith(("mailto:", "https://", "tel:")) or len(SECURITY_CONTACT.split()) != 1:
+    raise EnvError("SECURITY_CONTACT must be one address that begins with mailto:, https:// or tel:.")
 
 # --- Logs ------------------------------------------------------------------------------------------------------------
 

@@ -42,7 +42,7 @@ class AuthorAdmin(AddressedAdmin[Author]):
     """Bylines. An author looks after their own; editors after all."""
 
     list_display = ["name", "credentials", "user"]
-    fields = ["name", "slug", "credentials", "bio", "user"]
+    fields = ["name", "family_name", "slug", "credentials", "bio", "user"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Author]:
         """With the login, which the list shows."""

@@ -3,12 +3,12 @@
 import datetime
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.urls import NoReverseMatch, resolve, reverse
+from django.urls import reverse
 from django.utils import timezone
 
+from articles.addresses import free_article_slug
 from articles.fields import BodyField
 from articles.models.catalogue import Author, Topic
 from articles.querysets import OUT, ArticleQuerySet
@@ -18,15 +18,9 @@ DOI_SHAPE = RegexValidator(r"^10\.\d{4,9}/\S+$", "A DOI looks like 10.1056/NEJMs
 PMID_SHAPE = RegexValidator(r"^\d{1,8}$", "A PMID is a number of up to eight digits.")
 
 
-def is_free_address(slug: str) -> None:
-    """Refuse the last part of an address that leads to another page of ours, as "topics" does."""
-    try:
-        address = reverse("articles:article-detail", args=[slug])
-    except NoReverseMatch:
-        # Not the form of an address at all, as the field's own validator says.
-        return
-    if resolve(address).view_name != "articles:article-detail":
-        raise ValidationError("Another page has this address. Choose a different one.")
+def site_day(moment: datetime.datetime) -> datetime.date:
+    """The day it is by the site's calendar, in which articles are dated."""
+    return timezone.localdate(moment, timezone.get_default_timezone())
 
 
 class Status(models.TextChoices):
@@ -39,6 +33,17 @@ class Status(models.TextChoices):
     RETIRED = "retired", "Retired"
 
 
+class State(models.TextChoices):
+    """How an article stands now: its status, the clock, and the date its published text promises a review."""
+
+    DRAFT = "draft", "Draft"
+    IN_REVIEW = "in-review", "In review"
+    SCHEDULED = "scheduled", "Scheduled"
+    PUBLISHED = "published", "Published"
+    REVIEW_DUE = "review-due", "Review due"
+    RETIRED = "retired", "Retired"
+
+
 class Article(models.Model):
     """A piece of writing: the words being worked on, and which published text readers see."""
 
@@ -47,7 +52,7 @@ class Article(models.Model):
         "address",
         max_length=160,
         unique=True,
-        validators=[is_free_address],
+        validators=[free_article_slug],
         help_text="The last part of the article's address. Do not change it once published.",
     )
     standfirst = models.TextField(max_length=400, help_text="One or two sentences under the title.")
@@ -105,6 +110,9 @@ class Article(models.Model):
     # Raised by every save at the desk, so that a form opened before another's save can tell.
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
+    # Only on what ArticleQuerySet.with_last_change() gave.
+    last_change_at: datetime.datetime
+
     objects = ArticleQuerySet.as_manager()
 
     class Meta:
@@ -113,9 +121,14 @@ class Article(models.Model):
             ("edit_any_article", "Can edit articles of others"),
         ]
         indexes = [
-            # The lists of published articles, newest first.
+            # The lists of published articles, newest first. It has the very conditions of ArticleQuerySet.published(),
+            # so that a page far down the list, or a count, reads the index alone.
             models.Index(
-                fields=["-publish_at", "-id"], name="articles_newest_first", condition=models.Q(revision__isnull=False)
+                fields=["-publish_at", "-id"],
+                name="articles_newest_first",
+                condition=models.Q(
+                    status__in=[Status.SCHEDULED, Status.PUBLISHED, Status.RETIRED], revision__isnull=False
+                ),
             ),
             # Counting published articles, in all and by month, without a look at the articles themselves.
             models.Index(
@@ -187,18 +200,21 @@ class Article(models.Model):
             and self.publish_at <= (now or timezone.now())
         )
 
-    def state(self, now: datetime.datetime | None = None) -> Status:
-        """How far it has come (at `now`): a scheduled one is published once its time has passed."""
-        if self.status == Status.SCHEDULED and self.is_published(now):
-            return Status.PUBLISHED
-        return Status(self.status)
+    def state(self, now: datetime.datetime | None = None) -> State:
+        """How it stands (at `now`): the same rule as ArticleQuerySet.with_state()."""
+        now = now or timezone.now()
+        if self.status == Status.RETIRED or not self.is_published(now):
+            return State(self.status)
+        due = self.revision.details.get("review_due_on") if self.revision else None
+        is_due = due is not None and due < site_day(now).isoformat()
+        return State.REVIEW_DUE if is_due else State.PUBLISHED
 
     @property
     def published_on(self) -> str:
         """ "Monday 9th December 2013", by the site's calendar; empty before there is a date."""
         if self.publish_at is None:
             return ""
-        return long_date(timezone.localdate(self.publish_at, timezone.get_default_timezone()))
+        return long_date(site_day(self.publish_at))
 
 
 class Byline(models.Model):
@@ -210,7 +226,7 @@ class Byline(models.Model):
 
     class Meta:
         ordering = ["position", "id"]
-        # An author's articles, the last begun first, one by one. (Topics have the same index: migration 0005_saved_articles.)
+        # An author's articles, the last begun first, one by one. (Topics: migration 0005_saved_articles.)
         indexes = [models.Index(fields=["author", "-article"], name="articles_of_author")]
         constraints = [
             models.UniqueConstraint(

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from articles.addresses import free_author_slug, free_topic_slug
 from articles.querysets import AuthorQuerySet, TopicQuerySet
 
 
@@ -11,7 +12,7 @@ class Topic(models.Model):
     """What an article is about; readers browse by it."""
 
     name = models.CharField(max_length=80, unique=True)
-    slug = models.SlugField(max_length=80, unique=True)
+    slug = models.SlugField(max_length=80, unique=True, validators=[free_topic_slug])
     description = models.TextField(blank=True, help_text="One or two sentences for the topic's page.")
 
     objects = TopicQuerySet.as_manager()
@@ -32,7 +33,14 @@ class Author(models.Model):
     """A byline: somebody who writes here, whether or not they can log in."""
 
     name = models.CharField(max_length=150)
-    slug = models.SlugField(max_length=150, unique=True)
+    slug = models.SlugField(max_length=150, unique=True, validators=[free_author_slug])
+    family_name = models.CharField(
+        max_length=150,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The part of the name that a citation begins with. Empty: the whole name is cited as it stands.",
+    )
     credentials = models.CharField(max_length=150, blank=True, help_text="For example: MRCGP, consultant nurse.")
     bio = models.TextField("biography", blank=True)
     user = models.OneToOneField(
@@ -49,6 +57,14 @@ class Author(models.Model):
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(name__contains=models.F("family_name")),
+                name="articles_author_family_name_is_in_the_name",
+                violation_error_message="Write the family name as it stands in the name.",
+                violation_error_code="family_name",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -47,6 +47,14 @@ class Revision(models.Model):
 
     class Meta:
         ordering = ["-number"]
+        indexes = [
+            # When readers were last told something else (querysets.real_changes): few rows, read for many articles.
+            models.Index(
+                fields=["article", "number", "live_from"],
+                name="articles_real_changes",
+                condition=models.Q(number__gt=1) & ~models.Q(significance="editorial"),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["article", "number"],

@@ -173,7 +173,7 @@ def _page_from(response: HttpResponse) -> Page:
 
 def _answer(request: HttpRequest, page: Page) -> HttpResponse:
     response: HttpResponse
-    if page.etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
+    if _has_it_already(request, page):
         response = HttpResponseNotModified()
         for name, value in page.headers:
             if name != "Content-Type":
@@ -189,6 +189,18 @@ def _answer(request: HttpRequest, page: Page) -> HttpResponse:
         response.headers["Content-Length"] = str(len(response.content))
     response.headers["ETag"] = page.etag
     return response
+
+
+def _has_it_already(request: HttpRequest, page: Page) -> bool:
+    """Whether the visitor's copy is this page.
+
+    A date counts only for want of a tag, and only when it is the very date we gave: one page of a list taken away
+    leaves an earlier date behind.
+    """
+    if known := request.META.get("HTTP_IF_NONE_MATCH"):
+        return page.etag in known
+    since = request.META.get("HTTP_IF_MODIFIED_SINCE")
+    return since is not None and since == dict(page.headers).get("Last-Modified")
 
 
 # --- Hearing about changes -------------------------------------------------------------------------------------------

@@ -143,7 +143,7 @@ def test_a_file_is_whole_or_not_there(media: Path, monkeypatch: pytest.MonkeyPat
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("articles.pictures.os.fsync", full)
+    monkeypatch.setattr("meducation.lib.files.os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         pictures.store(picture)
     assert list(media.iterdir()) == []

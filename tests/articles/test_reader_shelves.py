@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
+from articles.addresses import free_article_slug
 from articles.models import Article, Author, Status, Topic
-from articles.models.articles import is_free_address
 from articles.querysets import published_authors, published_topics
 from articles.rendering import Picture, render
 from articles.shelves import archive, authors_lately_on, related_to, topics_lately_of
@@ -239,9 +239,9 @@ def test_no_article_can_hide_another_page_or_be_hidden_by_one() -> None:
     assert {"topics", "authors", "archive", "saved"} <= taken
     for name in taken:
         with pytest.raises(ValidationError):
-            is_free_address(name)
-    is_free_address("sepsis")
-    is_free_address("no address")
+            free_article_slug(name)
+    free_article_slug("sepsis")
+    free_article_slug("no address")
 
 
 @pytest.mark.parametrize(("width", "is_linked"), [(600, False), (1600, True)])

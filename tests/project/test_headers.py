@@ -25,6 +25,9 @@ POLICY = {
 PATHS = [
     "/",
     "/articles/",
+    "/articles/feed/",
+    "/sitemap.xml",
+    "/.well-known/security.txt",
     "/accounts/login/",
     "/accounts/signup/",
     "/no-such-page/",

@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.models import User
+from articles.cards import face_of
+from articles.sitemaps import SPAN
 from cpd.actions.reminders import digest_of_token
 from cpd.models import Enrolment
 from cpd.reminding import stop_link
@@ -33,7 +36,7 @@ from tests.factories.cpd import (
 pytestmark = pytest.mark.django_db
 
 OK, LOGIN, FORBIDDEN, HIDDEN, NO_METHOD, UNAUTHORISED, MALFORMED = 200, "login", 403, 404, 405, 401, 400
-ROLES = ("anonymous", "reader", "author", "editor", "administrator")
+ROLES = ("anonymous", "reader", "reviewer", "author", "editor", "administrator")
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,21 @@ def author_with_article(user: User | None) -> list[Any]:
     return [ArticleFactory(published=True).authors.get().slug]
 
 
+def card_of(*, published: bool) -> Callable[[User | None], list[Any]]:
+    """The picture of an article: one that is published, or one that waits for its day."""
+
+    def args(user: User | None) -> list[Any]:
+        later = timezone.now() + datetime.timedelta(days=1)
+        article = ArticleFactory(published=True, publish_at=None if published else later)
+        return [article.slug, face_of(article.revision, []).key]
+
+    return args
+
+
+def part_of(article: Any) -> int:
+    return int((article.pk - 1) // SPAN + 1)
+
+
 def article_with_two_texts(user: User | None) -> list[Any]:
     article = ArticleFactory(published=True)
     article.revision = RevisionFactory(article=article)
@@ -191,6 +209,12 @@ MATRIX = [
     # Anybody may choose a size of text; none is named here.
     Address("text-size", get=NO_METHOD, post=MALFORMED),
     Address("robots"),
+    Address("sitemap"),
+    Address("sitemap-pages"),
+    Address("sitemap-part", args=lambda user: ["articles", part_of(ArticleFactory(published=True))]),
+    Address("sitemap-part", get=HIDDEN, args=lambda user: ["articles", part_of(ArticleFactory()) + 1000]),
+    Address("sitemap-part", get=HIDDEN, args=lambda user: ["users", 1]),
+    Address("security"),
     Address("healthz"),
     Address("readyz"),
     Address("articles:article-list"),
@@ -214,6 +238,21 @@ MATRIX = [
     Address("articles:saved-article", get=PRIVATE, post=PRIVATE_ONWARD, args=slug(ArticleFactory, published=True)),
     Address("articles:saved-article", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=slug(ArticleFactory)),
     Address("articles:article-preview", get=HIDDEN, args=lambda user: ["not-a-token"]),
+    Address("articles:feed"),
+    Address("articles:feed-rss"),
+    Address("articles:topic-feed", args=topic_with_article),
+    Address("articles:topic-feed", get=HIDDEN, args=slug(TopicFactory)),
+    Address("articles:topic-feed-rss", args=topic_with_article),
+    Address("articles:author-feed", args=author_with_article),
+    Address("articles:author-feed", get=HIDDEN, args=slug(AuthorFactory)),
+    Address("articles:author-feed-rss", args=author_with_article),
+    Address("articles:cite-bibtex", args=slug(ArticleFactory, published=True)),
+    Address("articles:cite-bibtex", get=HIDDEN, args=slug(ArticleFactory)),
+    Address("articles:cite-ris", args=slug(ArticleFactory, published=True)),
+    Address("articles:cite-ris", get=HIDDEN, args=slug(ArticleFactory)),
+    Address("articles:card", args=card_of(published=True)),
+    Address("articles:card", get=HIDDEN, args=card_of(published=False)),
+    Address("articles:card", get=HIDDEN, args=lambda user: [ArticleFactory(published=True).slug, "0" * 32]),
     Address(
         "articles:assessment", get=PRIVATE, post=PRIVATE_FORM, args=slug(ArticleFactory, published=True, questions=2)
     ),
@@ -356,9 +395,11 @@ def test_each_person_gets_what_the_matrix_says(address: Address, role: str) -> N
 
 
 ADMIN = {
-    "admin:index": {"author", "editor", "administrator"},
+    "admin:index": {"reviewer", "author", "editor", "administrator"},
     "admin:articles_article_changelist": {"author", "editor", "administrator"},
     "admin:articles_article_add": {"author", "editor", "administrator"},
+    "admin:articles_review_changelist": {"reviewer", "author", "editor", "administrator"},
+    "admin:articles_article_autosave": {"author", "editor", "administrator"},
     "admin:articles_topic_add": {"editor", "administrator"},
     "admin:articles_author_add": {"editor", "administrator"},
     "admin:articles_image_changelist": {"author", "editor", "administrator"},

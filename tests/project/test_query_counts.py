@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from articles.sitemaps import SPAN
 from cpd.actions.reminders import digest_of_token
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, SavedArticleFactory, TopicFactory
@@ -160,6 +161,10 @@ def old(user: User) -> Any:
     return ActivityFactory(user=user, done_on=datetime.date(2024, 5, 1))
 
 
+def part_of(article: Any) -> int:
+    return int((article.pk - 1) // SPAN + 1)
+
+
 def notice(user: User) -> Any:
     article = ArticleFactory(published=True)
     return NoticeFactory(user=user, enrolment=None, article=article, revision=article.revision)
@@ -174,6 +179,18 @@ PAGES = {
     ),
     "author": Page(
         lambda user: f"/articles/authors/{the_author().slug}/", published_by_one_author, signed_in=False, most=5
+    ),
+    "feed": Page(lambda user: "/articles/feed/", published, signed_in=False, most=2),
+    "feed, RSS": Page(lambda user: "/articles/feed/rss/", published, signed_in=False, most=2),
+    "feed of a topic": Page(
+        lambda user: f"/articles/topics/{the_topic().slug}/feed/", published_on_one_topic, signed_in=False, most=3
+    ),
+    "feed of an author": Page(
+        lambda user: f"/articles/authors/{the_author().slug}/feed/", published_by_one_author, signed_in=False, most=3
+    ),
+    "sitemap": Page(lambda user: "/sitemap.xml", published, signed_in=False, most=4),
+    "sitemap, articles": Page(
+        lambda user: f"/sitemap-articles-{part_of(published(user))}.xml", published, signed_in=False, most=1
     ),
     "assessments passed": Page(lambda user: "/articles/assessments/passed/", passed, most=6),
     "an article": Page(lambda user: the_article().get_absolute_url(), related, signed_in=False, most=3),

@@ -68,6 +68,7 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
         ({"MAIL_URL": None}, "Set MAIL_URL in the environment"),
         ({"MAIL_URL": "mail.example.org"}, "MAIL_URL must be smtp://"),
         ({"MAIL_FROM": None}, "Set MAIL_FROM in the environment"),
+        ({"SECURITY_CONTACT": "security@example.org"}, "SECURITY_CONTACT must be one address that begins with mailto:"),
         ({"TRUSTED_PROXY_COUNT": "one"}, "TRUSTED_PROXY_COUNT is 'one'; write a whole number"),
         ({"ADMIN_SECOND_FACTOR": "no"}, "ADMIN_SECOND_FACTOR is 'no'; write True or False."),
         ({"MEDUCATION_MODE": "prod"}, "MEDUCATION_MODE is 'prod'; it must be one of production, demo"),
