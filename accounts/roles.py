@@ -11,19 +11,22 @@ class Role(models.TextChoices):
     """What somebody is to the site."""
 
     READER = "reader", "Reader"
+    REVIEWER = "reviewer", "Reviewer"
     AUTHOR = "author", "Author"
     EDITOR = "editor", "Editor"
     ADMINISTRATOR = "administrator", "Administrator"
 
 
-_WRITING = frozenset(
+# Only what they were asked to review (articles/querysets.py).
+_REVIEWING = frozenset({"articles.view_review", "articles.change_review"})
+_WRITING = _REVIEWING | frozenset(
     {
+        "articles.add_review",
         "articles.view_article",
         "articles.add_article",
         "articles.change_article",
         # Only drafts that were never published (articles/admin).
         "articles.delete_article",
-        "articles.publish_article",
         "articles.view_revision",
         "articles.view_topic",
         "articles.view_author",
@@ -44,6 +47,7 @@ _WRITING = frozenset(
     }
 )
 _EDITING = _WRITING | {
+    "articles.publish_article",
     # Without this an author sees and changes only articles that carry their own byline or that they began.
     "articles.edit_any_article",
     "articles.add_topic",
@@ -59,9 +63,10 @@ _ADMINISTERING = _EDITING | {"accounts.view_user", "accounts.add_user", "account
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.READER: frozenset(),
+    Role.REVIEWER: _REVIEWING,
     Role.AUTHOR: frozenset(_WRITING),
     Role.EDITOR: frozenset(_EDITING),
     Role.ADMINISTRATOR: frozenset(_ADMINISTERING),
 }
 # Who may open the desk (the admin) at all.
-DESK_ROLES = (Role.AUTHOR, Role.EDITOR, Role.ADMINISTRATOR)
+DESK_ROLES = (Role.REVIEWER, Role.AUTHOR, Role.EDITOR, Role.ADMINISTRATOR)

@@ -14,10 +14,12 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PreformattedString, Tag
 from django.utils.html import format_html, format_html_join
 
+from articles.assessing import Assessment
 from articles.details import Details, Source
 from meducation.lib.dates import day_month_year
 
 TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+WORD = re.compile(r"\w+")
 SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 PICTURE_NAME = re.compile(r"([0-9a-f]{8})[0-9a-f]{56}\.webp$")
 KINDS = {
@@ -166,7 +168,9 @@ def plain_words(text: Text) -> str:
 # --- Parts -----------------------------------------------------------------------------------------------------------
 
 TEXT = "Text"
-ABOUT_IT = frozenset({"Review", "Byline"})
+# Questions are read, but their right answers are in them, which nobody sees before they have answered.
+REVIEW = "Review"
+ABOUT_IT = frozenset({"Questions", REVIEW, "Byline"})
 
 
 def _parts(text: Text) -> dict[str, list[Block]]:
@@ -174,14 +178,19 @@ def _parts(text: Text) -> dict[str, list[Block]]:
     return {
         "Title": _lines(text.title),
         "Standfirst": _lines(text.standfirst),
-        "Learning objectives": [Block("", objective) for objective in details.learning_objectives],
+        "Learning objectives": [
+            Block("", line) for objective in details.learning_objectives if (line := _plain(objective))
+        ],
         TEXT: list(blocks_of(text.body)),
         "Acknowledgement": _lines(details.acknowledgement),
-        "References": [Block(f"Reference {source.number}", _reference(source)) for source in details.references],
+        "References": [
+            Block(f"Reference {source.number}", line) for source in details.references if (line := _reference(source))
+        ],
         "Competing interests": _lines(details.competing_interests),
         "Funding": _lines(details.funding),
+        "Questions": list(_questions(details.assessment)),
         "Byline": [Block("", ", ".join(filter(None, (writer.name, writer.credentials)))) for writer in details.writers],
-        "Review": [
+        REVIEW: [
             Block(kind, line)
             for kind, line in (
                 ("Reviewed by", details.reviewed_by),
@@ -196,6 +205,18 @@ def _parts(text: Text) -> dict[str, list[Block]]:
             if line
         ],
     }
+
+
+def _questions(assessment: Assessment | None) -> Iterator[Block]:
+    if assessment is None:
+        return
+    for number, question in enumerate(assessment.questions, start=1):
+        yield Block(f"Question {number}", _plain(question.text))
+        for option in question.options:
+            yield Block("Right answer" if option.key == question.right else "Answer", _plain(option.text))
+        yield from (Block("Explanation", block.text) for block in _lines(question.explanation))
+    yield Block("Pass mark", f"{assessment.pass_mark} per cent")
+    yield Block("Attempts", str(assessment.attempts_allowed or "As many as they like"))
 
 
 def _lines(text: str) -> list[Block]:
@@ -302,7 +323,7 @@ def _rows(before: Sequence[Block], after: Sequence[Block]) -> Iterator[Row]:
         if name == "equal":
             yield from (Row(block, block, (Run(block.text),), (Run(block.text),)) for block in before[first:last])
             continue
-        for old, new in _aligned(before[first:last], after[new_first:new_last]):
+        for old, new in _facing(_aligned(before[first:last], after[new_first:new_last])):
             before_runs, after_runs = _runs(old.text if old else "", new.text if new else "")
             yield Row(old, new, before_runs, after_runs)
 
@@ -312,7 +333,7 @@ def _aligned(before: Sequence[Block], after: Sequence[Block]) -> list[tuple[Bloc
     rows, columns = len(before), len(after)
     if not rows or not columns or rows * columns > MOST_PAIRS:
         return [*((old, None) for old in before), *((None, new) for new in after)]
-    olds, news = [Counter(TOKEN.findall(b.text)) for b in before], [Counter(TOKEN.findall(b.text)) for b in after]
+    olds, news = [Counter(WORD.findall(old.text)) for old in before], [Counter(WORD.findall(new.text)) for new in after]
     likeness = [[_likeness(old, new) for new in news] for old in olds]
     best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
     for row in reversed(range(rows)):
@@ -336,6 +357,26 @@ def _aligned(before: Sequence[Block], after: Sequence[Block]) -> list[tuple[Bloc
             pairs.append((None, after[column]))
             column += 1
     return [*pairs, *((old, None) for old in before[row:]), *((None, new) for new in after[column:])]
+
+
+def _facing(pairs: list[tuple[Block | None, Block | None]]) -> Iterator[tuple[Block | None, Block | None]]:
+    """As many blocks put in as were taken out in one place face each other, however little they share."""
+    gone: list[Block | None] = []
+    come: list[Block | None] = []
+    for old, new in [*pairs, (None, None)]:
+        if old is not None and new is None:
+            gone.append(old)
+        elif new is not None and old is None:
+            come.append(new)
+        else:
+            if len(gone) == len(come):
+                yield from zip(gone, come, strict=True)
+            else:
+                yield from ((each, None) for each in gone)
+                yield from ((None, each) for each in come)
+            gone, come = [], []
+            if old is not None:
+                yield old, new
 
 
 def _likeness(old: Counter[str], new: Counter[str]) -> float:

@@ -1,11 +1,13 @@
 """From the words being worked on to a revision that is not saved yet: for publishing, and for previews."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from articles import rendering
 from articles.assessing import AskedQuestion, Assessment, Option
-from articles.details import Details, Source, Writer, names_in_line
-from articles.models import Article, Image, Revision, text_hash
+from articles.comparing import Text
+from articles.details import Details, SignedReview, Source, Writer, names_in_line
+from articles.models import Article, Image, Review, Revision, Verdict, text_hash, words_hash
+from articles.models.articles import site_day
 from articles.sanitising import sanitise
 
 
@@ -14,9 +16,9 @@ def compose(article: Article) -> Revision:
 
     Take the article from ArticleQuerySet.for_composing().
     """
-    details = _details(article)
     # Once more on the way out: a body that reached the table by SQL has passed no sanitiser of ours.
     body = sanitise(article.body)
+    details = _with_reviews(_details(article), article, body)
     rendered = rendering.render(
         body, references=[source.number for source in details.references], pictures=library_pictures(body)
     )
@@ -36,6 +38,68 @@ def compose(article: Article) -> Revision:
     )
 
 
+def text_of(revision: Revision) -> Text:
+    """The words of a revision, saved or composed, to compare with others."""
+    return Text(
+        title=revision.title,
+        standfirst=revision.standfirst,
+        body=revision.body,
+        details=Details.from_json(revision.details),
+    )
+
+
+def signed_text(review: Review) -> Text:
+    """The words a reviewer signed."""
+    words = review.signed_words or {}
+    return Text(
+        title=words.get("title", ""),
+        standfirst=words.get("standfirst", ""),
+        body=words.get("body", ""),
+        details=Details.from_json(words.get("details", {})),
+    )
+
+
+def hash_to_sign(composed: Revision) -> str:
+    """SHA-256 of the words a reviewer would sign."""
+    return words_hash(
+        title=composed.title, standfirst=composed.standfirst, body=composed.body, details=composed.details
+    )
+
+
+def _with_reviews(details: Details, article: Article, body: str) -> Details:
+    """With each reviewer's latest signature, newest first; what was typed by hand stays where nobody signed."""
+    signed = latest_signatures(list(article.reviews.all()))
+    if not signed:
+        return details
+    present = words_hash(title=article.title, standfirst=article.standfirst, body=body, details=details.to_json())
+    reviews = tuple(
+        SignedReview(
+            name=review.name,
+            credentials=review.credentials,
+            competing_interests=review.competing_interests,
+            signed_on=site_day(review.decided_at) if review.decided_at else None,
+            is_of_this_text=review.signed_sha256 == present,
+        )
+        for review in signed
+    )
+    return replace(
+        details,
+        reviews=reviews,
+        reviewed_by=names_in_line([review.signature for review in reviews]),
+        last_reviewed_on=max((review.signed_on for review in reviews if review.signed_on), default=None),
+    )
+
+
+def latest_signatures(reviews: list[Review]) -> list[Review]:
+    """Of each person the newest signature, of reviews that come newest first, as the table gives them."""
+    found: dict[int, Review] = {}
+    for review in reviews:
+        if review.verdict == Verdict.SIGNED:
+            # Somebody whose account has gone is still somebody of their own.
+            found.setdefault(review.reviewer_id or -review.pk, review)
+    return list(found.values())
+
+
 def library_pictures(body: str) -> dict[str, rendering.Picture]:
     """What the library knows of the pictures in a body, by file name."""
     rows = Image.objects.filter(name__in=rendering.picture_names(body))
@@ -45,6 +109,7 @@ def library_pictures(body: str) -> dict[str, rendering.Picture]:
             height=image.height,
             alternative_text=image.alternative_text,
             credit=image.credit,
+            smaller_widths=tuple(image.smaller_widths),
         )
         for image in rows
     }

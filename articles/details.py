@@ -11,6 +11,7 @@ from typing import Any
 
 from articles.assessing import Assessment
 
+NONE_DECLARED = ("none", "none declared", "no competing interests", "no competing interests declared")
 DATES = ("last_reviewed_on", "review_due_on", "interests_declared_on")
 
 
@@ -39,6 +40,23 @@ class Source:
 
 
 @dataclass(frozen=True)
+class SignedReview:
+    """A reviewer's signature as it was given."""
+
+    name: str = ""
+    credentials: str = ""
+    competing_interests: str = ""
+    signed_on: datetime.date | None = None
+    # False when the words were changed after they had been signed.
+    is_of_this_text: bool = True
+
+    @property
+    def signature(self) -> str:
+        """ "Dr Ada Byron, FRCP"."""
+        return f"{self.name}, {self.credentials}" if self.credentials else self.name
+
+
+@dataclass(frozen=True)
 class Details:
     """All of it, in the order of the page."""
 
@@ -55,18 +73,21 @@ class Details:
     offers_cpd: bool = True
     # With the right answers: it may not be shown to anybody before they have answered.
     assessment: Assessment | None = None
+    reviews: tuple[SignedReview, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, the same before and after a journey through the database, so that the hash can be checked."""
         plain = asdict(self)
         for name in DATES:
             plain[name] = plain[name].isoformat() if plain[name] else None
-        for name in ("writers", "learning_objectives", "references"):
+        for name in ("writers", "learning_objectives", "references", "reviews"):
             plain[name] = list(plain[name])
         # A text without questions is stored, and hashed, as it was before there were any.
         del plain["assessment"]
         if self.assessment is not None:
             plain["assessment"] = self.assessment.to_json()
+        for review in plain["reviews"]:
+            review["signed_on"] = review["signed_on"].isoformat() if review["signed_on"] else None
         return plain
 
     @classmethod
@@ -82,8 +103,18 @@ class Details:
             reviewed_by=stored.get("reviewed_by", ""),
             offers_cpd=stored.get("offers_cpd", True),
             assessment=Assessment.from_json(stored["assessment"]) if stored.get("assessment") else None,
+            reviews=tuple(
+                SignedReview(**_known(SignedReview, review) | {"signed_on": _date(review.get("signed_on"))})
+                for review in stored.get("reviews", ())
+            ),
             **{name: _date(stored.get(name)) for name in DATES},
         )
+
+
+def is_answered(competing_interests: str, declared_on: datetime.date | None) -> bool:
+    """Whether the question about competing interests has its answer: that there are none, or a dated statement."""
+    words = competing_interests.strip().rstrip(".").casefold()
+    return words in NONE_DECLARED or bool(words and declared_on)
 
 
 def names_in_line(names: Sequence[str]) -> str:

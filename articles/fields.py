@@ -39,6 +39,8 @@ EXTENSIONS: dict[str, Any] = {
     "History": True,
     "HTML": True,
     "SpecialCharacters": True,
+    # Ours (settings, DJANGO_PROSE_EDITOR_EXTENSIONS). The same module has our own "Table".
+    "TidyPaste": True,
 }
 
 

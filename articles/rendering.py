@@ -14,7 +14,10 @@ from django.utils.text import slugify
 # A usual speed for adults reading to learn; the page says "about".
 WORDS_PER_MINUTE = 200
 
-CITATION = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
+# "[3]", "[3,5]", "[3-5]" and mixtures, with a hyphen or a dash.
+CITATION = re.compile(r"\[(\d{1,3}(?:\s*[,\u2013-]\s*\d{1,3})*)\]")
+RANGE = re.compile(r"\s*[\u2013-]\s*")
+LONGEST_RANGE, HIGHEST_IN_RANGE = 10, 99
 TYPED_NUMBER = re.compile(r"^\s*(\d{1,2})[.)]\s+")
 WORD = re.compile(r"\w[\w'’.-]*")
 CITATION_ANCHOR = re.compile(r'id="(cite-(\d+)-\d+)"')
@@ -22,6 +25,8 @@ CITATION_ANCHOR = re.compile(r'id="(cite-(\d+)-\d+)"')
 SHOWN_WIDTH = 608
 IMAGE_NAME = re.compile(r"[0-9a-f]{64}\.webp$")
 SENTENCE_ENDS = (".", "!", "?", "…")
+# How wide a picture is shown, for the browser to choose its file by: as wide as the text (static/css/site.css, .prose).
+TEXT_WIDTH = "(min-width: 42rem) 38rem, calc(100vw - 2rem)"
 CALLOUT_LABELS = {"callout-key": "Key point", "callout-warning": "Safety warning"}
 
 
@@ -33,6 +38,8 @@ class Picture:
     height: int
     alternative_text: str  # empty for one that is decorative
     credit: str = ""
+    # Of the copies beside it: "<sha256>-480.webp".
+    smaller_widths: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,11 +88,9 @@ def minutes_to_read(words: int) -> int:
 
 
 def cited_numbers(body: str) -> set[int]:
-    """The numbers in `[3]` and `[3,5]`, wherever a citation could be linked."""
+    """The numbers in `[3]`, `[3,5]` and `[3-5]`, wherever a citation could be linked."""
     soup = BeautifulSoup(body, "html.parser")
-    return {
-        number for text in _text_to_cite_in(soup) for match in CITATION.finditer(text) for number in _numbers(match)
-    }
+    return {number for text in _text_to_cite_in(soup) for _, numbers in _citations(text) for number in numbers}
 
 
 def citation_anchors(html: str) -> dict[int, list[str]]:
@@ -202,6 +207,11 @@ def _complete_pictures(soup: BeautifulSoup, pictures: Mapping[str, Picture]) -> 
         if picture is None:
             continue
         image["width"], image["height"] = str(picture.width), str(picture.height)
+        if picture.smaller_widths:
+            address = str(image["src"])
+            copies = [f"{address.removesuffix('.webp')}-{width}.webp {width}w" for width in picture.smaller_widths]
+            image["srcset"] = ", ".join([*copies, f"{address} {picture.width}w"])
+            image["sizes"] = TEXT_WIDTH
         figure = image.find_parent("figure")
         if picture.credit and figure is not None:
             caption = figure.find("figcaption")
@@ -241,8 +251,24 @@ def _text_to_cite_in(soup: BeautifulSoup) -> Iterator[NavigableString]:
             yield text
 
 
-def _numbers(match: re.Match[str]) -> list[int]:
-    return [int(number) for number in match.group(1).split(",")]
+def _citations(text: str) -> Iterator[tuple[re.Match[str], list[int]]]:
+    """Each citation and every number that it means: 3, 4 and 5 by "[3-5]".
+
+    What runs backwards, on and on or far is no citation but a range of something else, such as "[60-100]" beats.
+    """
+    for match in CITATION.finditer(text):
+        numbers: list[int] = []
+        for part in match.group(1).split(","):
+            first, *last = (int(number) for number in RANGE.split(part.strip()))
+            if not last:
+                numbers.append(first)
+            elif len(last) == 1 and first < last[0] <= min(first + LONGEST_RANGE, HIGHEST_IN_RANGE):
+                numbers += range(first, last[0] + 1)
+            else:
+                numbers = []
+                break
+        if numbers:
+            yield match, numbers
 
 
 def _link_citations(soup: BeautifulSoup, references: Collection[int]) -> None:
@@ -250,8 +276,7 @@ def _link_citations(soup: BeautifulSoup, references: Collection[int]) -> None:
     for text in _text_to_cite_in(soup):
         pieces: list[NavigableString | Tag] = []
         end = 0
-        for match in CITATION.finditer(text):
-            numbers = _numbers(match)
+        for match, numbers in _citations(text):
             if not known.issuperset(numbers):
                 continue
             pieces.append(NavigableString(text[end : match.start()]))

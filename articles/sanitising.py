@@ -4,6 +4,8 @@ import re
 
 import nh3
 
+from articles.pasting import tidy_word, use_our_names
+
 CALLOUTS = frozenset({"callout-key", "callout-warning"})
 # Pictures come from our own library only: one from elsewhere would tell its server who reads what.
 OWN_IMAGE = re.compile(r"^/articles/images/[0-9a-f]{64}\.webp$")
@@ -13,6 +15,8 @@ TAGS = {
     "p", "br", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "sub", "sup", "a", "blockquote", "hr",
     "figure", "figcaption", "img", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
+# Kept at first and then called by our own names.
+OTHER_NAMES = {"b", "i", "h1", "h5", "h6"}
 REMOVED_WITH_CONTENT = {
     "script", "style", "svg", "math", "iframe", "object", "template", "noscript", "textarea", "title",
 }  # fmt: skip
@@ -40,7 +44,7 @@ def _keep_attribute(tag: str, attribute: str, value: str) -> str | None:
 
 
 _cleaner = nh3.Cleaner(
-    tags=TAGS,
+    tags=TAGS | OTHER_NAMES,
     clean_content_tags=REMOVED_WITH_CONTENT,
     attributes=ATTRIBUTES,
     attribute_filter=_keep_attribute,
@@ -52,5 +56,5 @@ _cleaner = nh3.Cleaner(
 
 def sanitise(html: str) -> str:
     """The allowed part of `html`; empty text for an editor left with nothing but empty paragraphs."""
-    clean = _cleaner.clean(html.replace("\x00", ""))
+    clean = use_our_names(_cleaner.clean(tidy_word(html.replace("\x00", ""))))
     return "" if EMPTY.match(clean) else clean

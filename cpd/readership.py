@@ -7,6 +7,7 @@ one more reader shows nothing of that reader.
 """
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
+from articles.attempts import questions_most_missed
 from articles.models import Article
 from cpd.models import Kind
 from cpd.querysets import SHORTEST_READING_MS
@@ -80,12 +82,49 @@ def figures(*, people: int, sittings: int, read: int, median_ms: float, logged: 
         people=_down(people) if is_shown else None,
         sittings=_down(sittings) if is_shown else None,
         median_minutes=max(1, nearest_minutes(int(median_ms))) if has_median else None,
-        logged_percent=FEWEST * round(100 * logged / people / FEWEST) if has_share else None,
+        logged_percent=_percent(logged, people) if has_share else None,
     )
 
 
 def _down(count: int) -> int:
     return count // FEWEST * FEWEST
+
+
+def _percent(part: int, whole: int) -> int:
+    return FEWEST * round(100 * part / whole / FEWEST)
+
+
+# --- The assessment --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A question of the assessment, and about how many per cent first answered it wrong; None when too few did."""
+
+    text: str
+    percent: int | None
+
+
+def missed_questions(article: Article) -> list[Missed]:
+    """The questions of the published text, the most often missed first, then by their words those without a figure.
+
+    As for the share who logged it, five people must have missed a question and five must not have. Three queries.
+    """
+    found = [
+        (question.text, question.people or 0, question.missed_share or 0.0)
+        for question in questions_most_missed(article)
+    ]
+    return missed_of([(text, people, round(people * share)) for text, people, share in found])
+
+
+def missed_of(counts: Sequence[tuple[str, int, int]]) -> list[Missed]:
+    """The same of each question's text, the people who met it, and those of them who missed it."""
+    questions = [
+        Missed(text, _percent(missed, people) if missed >= FEWEST and people - missed >= FEWEST else None)
+        for text, people, missed in counts
+    ]
+    # Not even their order may tell how those fare that show no figure.
+    return sorted(questions, key=lambda question: (-(question.percent or 0), question.text))
 
 
 # --- One's own work on it --------------------------------------------------------------------------------------------
@@ -100,13 +139,18 @@ class OwnWork:
 
 
 def own_work(article: Article, user: "User", now: datetime.datetime | None = None) -> list[OwnWork]:
-    """The links from which an author logs their writing. They fill in no minutes: only the author knows them."""
+    """Links from which authors log their writing, reviewers their review. They fill in no minutes: only they know."""
     now = now or timezone.now()
-    if not article.bylines.filter(author__user=user).exists():
-        return []
-    published = article.publish_at if article.is_published(now) and article.publish_at else now
     title = article.revision.title if article.revision else article.title
-    return [_link("Log your writing of this article", f"Writing “{title}”", user.profile.local_date(published))]
+    work = []
+    if article.bylines.filter(author__user=user).exists():
+        published = article.publish_at if article.is_published(now) and article.publish_at else now
+        day = user.profile.local_date(published)
+        work.append(_link("Log your writing of this article", f"Writing “{title}”", day))
+    for review in article.reviews.signed().filter(reviewer=user).defer("signed_words")[:1]:
+        day = user.profile.local_date(review.decided_at or now)
+        work.append(_link("Log your reviewing of this article", f"Reviewing “{title}”", day))
+    return work
 
 
 def _link(label: str, title: str, done_on: datetime.date) -> OwnWork:

@@ -8,6 +8,10 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+
+from accounts.people import person
+from articles.tasks import tasks_for
 
 
 class MeducationAdminSite(admin.AdminSite):
@@ -23,6 +27,10 @@ class MeducationAdminSite(admin.AdminSite):
         if not super().has_permission(request):
             return False
         return not settings.ADMIN_SECOND_FACTOR or is_mfa_enabled(request.user)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The first page, with what waits for this person."""
+        return super().index(request, {"tasks": tasks_for(person(request)), **(extra_context or {})})
 
     def password_change(  # type: ignore[override]  # Django's own answers with a page, this one with the way to it
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import dj_database_url
 from django.utils.csp import CSP
+from js_asset.js import static_lazy  # type: ignore[import-untyped]  # it has no types, and needs none here
 
 from meducation.lib.env import EnvError, env_bool, env_choice, env_int, env_list, env_mailer, env_str
 
@@ -288,6 +289,14 @@ if MODE in ("development", "test"):
     WHITENOISE_USE_FINDERS = True
     WHITENOISE_AUTOREFRESH = True
 WHITENOISE_MAX_AGE = 60 if DEBUG else 3600
+
+# Additions of ours to the editor of articles. What may be stored is decided elsewhere (articles/sanitising.py).
+DJANGO_PROSE_EDITOR_EXTENSIONS = [
+    {
+        "js": [static_lazy("js/admin/editor-additions.js")],
+        "extensions": {"TidyPaste": "django_prose_editor.config.html_tags"},
+    }
+]
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["meducation"]
 CRISPY_TEMPLATE_PACK = "meducation"

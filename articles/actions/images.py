@@ -46,6 +46,7 @@ def add_image(
             "credit": credit,
             "width": picture.width,
             "height": picture.height,
+            "smaller_widths": [width for width, _ in picture.smaller],
             "uploaded_by": by,
         },
     )
@@ -59,6 +60,18 @@ def delete_image(*, image: Image, by: "User") -> None:
         raise PermissionDenied
     if picture_is_in_use(image.name):
         raise PictureInUse
-    name = image.name
+    name, widths = image.name, image.smaller_widths
     image.delete()
-    transaction.on_commit(lambda: pictures.remove(name))
+    transaction.on_commit(lambda: pictures.remove(name, widths))
+
+
+def add_smaller_copies(*, image: Image) -> bool:
+    """Make the smaller copies of a picture from before there were any; whether there were any to make."""
+    path = pictures.find(image.name)
+    if image.smaller_widths or path is None:
+        return False
+    smaller = pictures.smaller_copies(path.read_bytes())
+    pictures.store_smaller(image.name, smaller)
+    image.smaller_widths = [width for width, _ in smaller]
+    image.save(update_fields=["smaller_widths"])
+    return bool(smaller)

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from articles.announcing import announce
 from articles.composing import compose
 from articles.models import Article, Author, Byline, Revision, Significance, Status
+from articles.models.articles import site_day
 from articles.readiness import Obstacle, obstacles
 
 if TYPE_CHECKING:
@@ -49,10 +50,10 @@ def publish(
 
     Raises PermissionDenied, NotReady, or AlreadyLive when a text that readers see would be moved into the future.
     """
-    locked = _locked(article, by)
-    if found := obstacles(locked):
-        raise NotReady(found)
+    locked = locked_to_publish(article, by)
     now = now or timezone.now()
+    if found := obstacles(locked, site_day(now)):
+        raise NotReady(found)
     date = at or locked.publish_at or now
     if locked.is_published(now) and date > now:
         raise AlreadyLive
@@ -60,7 +61,9 @@ def publish(
     revision = _revision_for(locked, by=by, live_from=max(date, now), significance=significance, note=note)
     locked.revision = revision
     locked.publish_at = date
-    locked.status = Status.SCHEDULED if date > now else Status.PUBLISHED
+    # A retired article may be mended; bringing it back is a decision of its own.
+    if locked.status != Status.RETIRED:
+        locked.status = Status.SCHEDULED if date > now else Status.PUBLISHED
     locked.save(update_fields=["revision", "publish_at", "status", "changed_at"])
     article.refresh_from_db()
     if revision is not before and revision.number > 1:
@@ -74,19 +77,19 @@ def unpublish(*, article: Article, by: "User") -> None:
 
     Raises PermissionDenied.
     """
-    locked = _locked(article, by)
+    locked = locked_to_publish(article, by)
     waiting = locked.revision if locked.revision is not None and locked.revision.live_from > timezone.now() else None
-    locked.status = Status.DRAFT
+    locked.status, locked.retired_at, locked.retired_because = Status.DRAFT, None, ""
     if waiting is not None:
         locked.revision = locked.revisions.exclude(pk=waiting.pk).first()
-    locked.save(update_fields=["revision", "status", "changed_at"])
+    locked.save(update_fields=["revision", "status", "retired_at", "retired_because", "changed_at"])
     if waiting is not None:
         waiting.delete()
     article.refresh_from_db()
 
 
-def _locked(article: Article, by: "User") -> Article:
-    """The article as it is saved, held until the transaction ends, if `by` may publish it."""
+def locked_to_publish(article: Article, by: "User") -> Article:
+    """The article as it is saved, held until the transaction ends, if `by` may publish it. Raises PermissionDenied."""
     if not by.has_perm("articles.publish_article"):
         raise PermissionDenied
     editable = Article.objects.editable_by(by)

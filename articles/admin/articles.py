@@ -1,32 +1,28 @@
 """Writing, previewing and publishing an article."""
 
-import datetime
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet, prefetch_related_objects
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.forms import BaseModelFormSet, ModelForm
 from django.forms.widgets import Script
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 
 from accounts.people import person
-from articles import rendering
-from articles.actions import NotReady, publish, sign_with_own_name, unpublish
+from articles.actions import NotReady, publish, sign_with_own_name
 from articles.admin.forms import ArticleForm, was_read
 from articles.admin.inlines import BylineInline, ReferenceInline
 from articles.admin.questions import QuestionInline
-from articles.composing import compose
+from articles.admin.standing import day_and_time, iso_day, standing
+from articles.admin.workflow import WorkflowAdmin
 from articles.details import names_in_line
-from articles.models import Article, Author, Significance, Status
+from articles.models import Article, Author, Significance, State, Status
 from articles.previews import preview_address
-from articles.readiness import obstacles
+from articles.querysets import LONG_PARTS, reviews_to_compose
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -37,27 +33,30 @@ class StateFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The choices."""
-        return [(state.value, str(state.label)) for state in (Status.DRAFT, Status.SCHEDULED, Status.PUBLISHED)]
+        return [(state.value, str(state.label)) for state in State]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
         """Those in the chosen state."""
-        published = Article.objects.published().values("pk")
-        if self.value() == Status.PUBLISHED:
-            return queryset.filter(pk__in=published)
-        if self.value() == Status.SCHEDULED:
-            return queryset.filter(status=Status.SCHEDULED).exclude(pk__in=published)
-        if self.value() == Status.DRAFT:
-            return queryset.filter(status__in=[Status.DRAFT, Status.IN_REVIEW])
-        return queryset
+        chosen = self.value()
+        # The rows come with their state: ArticleAdmin.get_queryset.
+        return queryset.filter(Q(("state_now", chosen))) if chosen in State.values else queryset
+
+
+class LeanChangeList(ChangeList):
+    """The list without the words of the articles, which it does not show."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        """The rows to list."""
+        return super().get_queryset(request, exclude_parameters).defer("body", *LONG_PARTS)
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin[Article]):
+class ArticleAdmin(WorkflowAdmin):
     """An author's page. Saving keeps the words; only publishing shows them to readers."""
 
     form = ArticleForm
     inlines = [ReferenceInline, BylineInline, QuestionInline]
-    list_display = ["title", "state", "names", "date", "changed_at"]
+    list_display = ["title", "state", "names", "date", "due", "changed_at"]
     list_filter = [StateFilter, "topics"]
     search_fields = ["title", "standfirst", "bylines__author__name"]
     ordering = ["-changed_at"]
@@ -68,14 +67,18 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
 
     class Media:
         css = {"all": ["css/admin-articles.css"]}
-        js = [Script("js/admin/article.js", type="module")]
+        js = [Script("js/admin/article.js", type="module"), Script("js/admin/copy-link.js", type="module")]
 
     # --- Who sees and does what
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         """Editors see all, authors what they began or what carries their byline."""
         editable = Article.objects.editable_by(person(request))
-        return editable.select_related("revision").prefetch_related("bylines__author")
+        return editable.select_related("revision").prefetch_related("bylines__author").with_state()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Without the words."""
+        return LeanChangeList
 
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         """Only what was never published: the rest is part of people's records."""
@@ -84,10 +87,11 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
 
     # --- The list
 
-    @admin.display(description="state", ordering="status")
+    @admin.display(description="state", ordering="state_now")
     def state(self, article: Article) -> str:
-        """What readers see now."""
-        return str(article.state().label)
+        """How it stands now."""
+        state_now: str = article.state_now  # type: ignore[attr-defined]  # an annotation of with_state()
+        return str(State(state_now).label)
 
     @admin.display(description="authors")
     def names(self, article: Article) -> str:
@@ -99,20 +103,35 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
         """When it was or will be published."""
         return day_and_time(article.publish_at)
 
+    @admin.display(description="next review", ordering="review_due")
+    def due(self, article: Article) -> str:
+        """What the published text promises."""
+        review_due: str | None = article.review_due  # type: ignore[attr-defined]  # an annotation of with_state()
+        return iso_day(review_due)
+
     # --- The form
 
     def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
         """The words first; what readers are told of a change only where there are readers."""
         sections: list[tuple[str | None, dict[str, Any]]] = [
             (None, {"fields": ["title", "standfirst", "body"]}),
-            ("Learning and thanks", {"fields": ["learning_objectives", "acknowledgement"]}),
+            ("Learning objectives", {"fields": ["learning_objectives"]}),
             (
-                "Disclosures and review",
-                {"fields": ["competing_interests", "funding", "reviewed_by", "last_reviewed_on", "review_due_on"]},
+                "Disclosures",
+                {
+                    "fields": [
+                        "interests",
+                        "competing_interests",
+                        "interests_declared_on",
+                        "funding",
+                        "acknowledgement",
+                    ]
+                },
             ),
-            ("Topics", {"fields": ["topics"]}),
+            ("Topics and images", {"fields": ["topics"], "description": about_images()}),
+            ("Review", {"fields": ["reviewed_by", "last_reviewed_on", "review_due_on"]}),
+            ("Settings", {"fields": ["offers_cpd", "publish_at", "slug"]}),
             ("If there are questions", {"fields": ["pass_mark", "attempts_allowed"]}),
-            ("Date and address", {"fields": ["publish_at", "slug"]}),
         ]
         if obj is not None and was_read(obj):
             sections.append(("For readers of the earlier text", {"fields": ["significance", "note"]}))
@@ -156,7 +175,9 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
         """One article, with what it takes to say how it stands."""
         article = super().get_object(request, object_id, from_field)
         if article is not None:
-            prefetch_related_objects([article], "references", "questions__choices")
+            prefetch_related_objects(
+                [article], "references", "questions__choices", reviews_to_compose(), "comments__writer"
+            )
         return article
 
     def render_change_form(
@@ -169,29 +190,8 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
         obj: Article | None = None,
     ) -> HttpResponse:
         """With what stands beside the buttons."""
-        return super().render_change_form(request, context | self._standing(request, obj), add, change, form_url, obj)
-
-    def _standing(self, request: HttpRequest, article: Article | None) -> dict[str, Any]:
-        may_publish = request.user.has_perm("articles.publish_article")
-        if article is None:
-            return {"publish_label": "Publish" if may_publish else "", "state_sentence": "Not saved yet."}
-        is_public = article.is_published()
-        label = "Publish changes" if is_public else "Schedule" if is_ahead(article.publish_at) else "Publish"
-        words = rendering.count_words(article.body)
-        return {
-            "publish_label": label if may_publish else "",
-            "is_public": is_public,
-            "unpublish_url": reverse("admin:articles_article_unpublish", args=[article.pk])
-            if may_publish and article.status != Status.DRAFT
-            else "",
-            "state_sentence": state_sentence(article),
-            "words": words,
-            "minutes": rendering.minutes_to_read(words),
-            "obstacles": obstacles(article),
-            "revisions": []
-            if article.revision is None
-            else article.revisions.select_related("made_by").defer("body", "rendered", "details", "outline"),
-        }
+        beside = standing(request, obj, may_publish=self.may_publish(request))
+        return super().render_change_form(request, context | beside, add, change, form_url, obj)
 
     # --- Saving and publishing
 
@@ -214,8 +214,10 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
         may_sign = not article.bylines.exists() and not user.has_perm("articles.edit_any_article")
         if may_sign and sign_with_own_name(article=article, by=user) is None:
             messages.warning(request, "No author is named, and your account has no name: write it in your profile.")
-        if "_publish" in request.POST:
+        if "_publish" in request.POST and self.may_publish(request):
             self._publish(request, article, form)
+        elif "_publish" in request.POST:
+            messages.warning(request, "Only editors publish: send it to review.")
 
     def _publish(self, request: HttpRequest, article: Article, form: ModelForm[Article]) -> None:
         before = article.revision_id if article.is_published() else None
@@ -252,6 +254,8 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
         return self._stay(request, obj, is_new=False)
 
     def _stay(self, request: HttpRequest, article: Article, *, is_new: bool) -> HttpResponse:
+        if "_send" in request.POST:
+            return HttpResponseRedirect(reverse("admin:articles_article_review", args=[article.pk]))
         if "_preview" in request.POST and not is_new:
             return HttpResponseRedirect(preview_address(article))
         if "_preview" in request.POST:
@@ -262,61 +266,11 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
             messages.success(request, "Saved. Readers do not see it until it is published.")
         return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
 
-    # --- Taking back
 
-    def get_urls(self) -> list[URLPattern]:
-        """With the page that asks before an article is taken back."""
-        own = path(
-            "<path:object_id>/unpublish/",
-            self.admin_site.admin_view(self.unpublish_view),
-            name="articles_article_unpublish",
-        )
-        return [own, *super().get_urls()]
-
-    def unpublish_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Ask, then make it a draft again."""
-        article = self.get_object(request, unquote(object_id))
-        if article is None:
-            raise Http404
-        if not self.has_change_permission(request, article) or not request.user.has_perm("articles.publish_article"):
-            raise PermissionDenied
-        back = reverse("admin:articles_article_change", args=[article.pk])
-        if request.method == "POST":
-            unpublish(article=article, by=person(request))
-            self.log_change(request, article, "Unpublished.")
-            messages.success(request, "Unpublished: it is a draft again, and readers do not find it.")
-            return HttpResponseRedirect(back)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Unpublish this article?",
-            "opts": self.opts,
-            "original": article,
-            "is_public": article.is_published(),
-            "back": back,
-        }
-        return TemplateResponse(request, "admin/articles/article/unpublish.html", context)
-
-
-def is_ahead(moment: datetime.datetime | None) -> bool:
-    """Whether it is still to come."""
-    return moment is not None and moment > timezone.now()
-
-
-def day_and_time(moment: datetime.datetime | None) -> str:
-    """ "22 November 2026, 09:00", by the clock of the person who looks; empty when there is none."""
-    return date_format(timezone.localtime(moment), "j F Y, H:i") if moment else ""
-
-
-def state_sentence(article: Article) -> str:
-    """What readers see, and whether it differs from the saved words."""
-    revision = article.revision
-    if revision is None:
-        return "Draft. Readers do not see it."
-    if article.state() == Status.DRAFT:
-        return f"Draft. Readers no longer see it; revision {revision.number} was published before."
-    is_same = compose(article).sha256 == revision.sha256
-    if article.state() == Status.SCHEDULED:
-        when = f"Scheduled: readers see it from {day_and_time(article.publish_at)}."
-        return when if is_same else f"{when} Your changes since then are not part of it: press “Schedule” again."
-    published = f"Published: readers see revision {revision.number}."
-    return published if is_same else f"{published} Your changes since then are saved, but not published."
+def about_images() -> str:
+    """Where pictures come from: they stand in the text, but are looked after elsewhere."""
+    return format_html(
+        'Pictures stand in the text: put them there with the picture button. They come from the <a href="{}">image '
+        "library</a>, where each has its alternative text.",
+        reverse("admin:articles_image_changelist"),
+    )

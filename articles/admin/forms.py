@@ -5,11 +5,28 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils import timezone
 
 from articles import pictures
+from articles.admin.identifiers import BareDoiField, BarePmidField
 from articles.assessing import USUAL_PASS_MARK
-from articles.models import Article, Image, Significance
+from articles.models import Article, Image, Reference, Significance
+
+
+class Interests(models.TextChoices):
+    """Whether the authors have interests that compete with the reader's."""
+
+    NONE = "none", "None"
+    SOME = "some", "Yes, described below"
+
+
+NO_INTERESTS = "None declared."
+
+
+def is_no_interest(statement: str) -> bool:
+    """Whether a stored answer says that there are none."""
+    return statement.strip().rstrip(".").casefold() in ("none", "none declared", "nothing to declare")
 
 
 class ArticleForm(forms.ModelForm[Article]):
@@ -30,13 +47,31 @@ class ArticleForm(forms.ModelForm[Article]):
         help_text="One sentence, shown to readers. Needed unless the change is editorial.",
     )
 
+    interests = forms.ChoiceField(
+        label="Does any of the authors have competing interests?",
+        choices=Interests.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
     class Meta:
         model = Article
         fields = "__all__"  # noqa: DJ007 (the admin names them, in its fieldsets)
         widgets = {"topics": forms.CheckboxSelectMultiple}
+        labels = {"competing_interests": "What they are", "interests_declared_on": "Declared on"}
+        help_texts = {
+            "competing_interests": "Who is paid by whom, owns what or advises whom, as far as it touches the subject.",
+            "interests_declared_on": "Empty: today, when the answer changes.",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        stored = self.initial.get("competing_interests", "")
+        if "interests" in self.fields and stored:
+            is_none = is_no_interest(stored)
+            self.initial.setdefault("interests", Interests.NONE if is_none else Interests.SOME)
+            if is_none:
+                self.initial["competing_interests"] = ""
         # Most articles have no questions: an empty box must not keep one from being saved.
         if "pass_mark" in self.fields:
             self.fields["pass_mark"].required = False
@@ -54,12 +89,37 @@ class ArticleForm(forms.ModelForm[Article]):
     def clean(self) -> dict[str, Any]:
         """Ask for the sentence only when a text that readers know is replaced."""
         cleaned = super().clean() or self.cleaned_data
+        if "interests" in self.fields and "competing_interests" in cleaned:
+            self._answer_interests(cleaned)
         if "note" in self.fields and self.is_to_be_published and was_read(self.instance):
             if not cleaned.get("significance"):
                 cleaned["significance"] = Significance.UPDATE
             if cleaned["significance"] != Significance.EDITORIAL and not cleaned.get("note", "").strip():
                 self.add_error("note", "Say in a sentence what changes, or choose “Editorial”.")
         return cleaned
+
+    def _answer_interests(self, cleaned: dict[str, Any]) -> None:
+        """One answer from the choice and the statement, with the day it was given."""
+        choice, statement = cleaned.get("interests"), cleaned["competing_interests"].strip()
+        if choice == Interests.SOME and not statement:
+            self.add_error("competing_interests", "Say what they are, or choose “None”.")
+            return
+        if choice == Interests.NONE and statement and not is_no_interest(statement):
+            self.add_error("interests", "You chose “None” and described some. Choose one, or empty the box.")
+            return
+        answer = NO_INTERESTS if choice == Interests.NONE else statement
+        cleaned["competing_interests"] = answer
+        if "interests_declared_on" not in cleaned:
+            return
+        is_new = (
+            answer != Article.objects.filter(pk=self.instance.pk).values_list("competing_interests", flat=True).first()
+        )
+        if not answer:
+            cleaned["interests_declared_on"] = None
+        elif not cleaned["interests_declared_on"] or (is_new and "interests_declared_on" not in self.changed_data):
+            cleaned["interests_declared_on"] = timezone.localdate()
+        if cleaned["interests_declared_on"] and cleaned["interests_declared_on"] > timezone.localdate():
+            self.add_error("interests_declared_on", "This day is still to come.")
 
 
 def was_read(article: Article) -> bool:
@@ -103,6 +163,15 @@ class NumberedFormSet(forms.BaseInlineFormSet[Any, Article, forms.ModelForm[Any]
     def _is_used(self, form: forms.ModelForm[Any]) -> bool:
         is_filled = form.has_changed() or form.instance.pk is not None
         return form.is_valid() and is_filled and not form.cleaned_data.get("DELETE")
+
+
+class ReferenceForm(forms.ModelForm[Reference]):
+    """One source. What is pasted with its DOI or PMID, an address or a label, is taken off; the bare one is kept."""
+
+    class Meta:
+        model = Reference
+        fields = ["position", "authors", "title", "source", "year", "doi", "pmid", "url"]
+        field_classes = {"doi": BareDoiField, "pmid": BarePmidField}
 
 
 class ImageForm(forms.ModelForm[Image]):

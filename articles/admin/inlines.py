@@ -7,7 +7,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from articles.admin.forms import NumberedFormSet
+from articles.admin.forms import NumberedFormSet, ReferenceForm
 from articles.models import Article, Byline, Reference
 
 
@@ -16,6 +16,7 @@ class BylineInline(admin.TabularInline[Byline, Article]):
 
     model = Byline
     formset = NumberedFormSet
+    goes_with_words = True
     autocomplete_fields = ["author"]
     fields = ["position", "author"]
     extra = 1
@@ -39,7 +40,9 @@ class ReferenceInline(admin.TabularInline[Reference, Article]):
     """What it rests on."""
 
     model = Reference
+    form = ReferenceForm
     formset = NumberedFormSet
+    goes_with_words = True
     fields = ["position", "authors", "title", "source", "year", "doi", "pmid", "url"]
     extra = 1
-    verbose_name_plural = "References: type [3] in the text to cite number 3"
+    verbose_name_plural = "References: type [3], [3,5] or [3-5] in the text to cite them"

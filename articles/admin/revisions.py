@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.people import person
-from articles.models import Article, Revision
+from articles.models import Article, Revision, text_hash
 from meducation.lib.html import trusted
 
 SHOWN = (
@@ -22,6 +22,7 @@ SHOWN = (
     "standfirst",
     "text",
     "sha256",
+    "verified",
 )
 
 
@@ -56,6 +57,16 @@ class RevisionAdmin(admin.ModelAdmin[Revision]):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """They never go."""
         return False
+
+    @admin.display(description="is it still the same?")
+    def verified(self, revision: Revision) -> str:
+        """The hash, computed anew from what is stored."""
+        present = text_hash(
+            title=revision.title, standfirst=revision.standfirst, body=revision.body, details=revision.details
+        )
+        if present == revision.sha256:
+            return "Yes: the text matches its SHA-256."
+        return "No: the text does not match its SHA-256. Somebody changed it past the site; ask an administrator."
 
     @admin.display(description="text")
     def text(self, revision: Revision) -> str:

@@ -5,12 +5,15 @@ was when somebody published it, which nothing can change afterwards (a database 
 can therefore point at the very words that were read.
 """
 
-from articles.models.articles import Article, Byline, Reference, Status
+from articles.models.articles import Article, Byline, Reference, State, Status
 from articles.models.assessments import Attempt, Choice, Question, QuestionKind
 from articles.models.catalogue import Author, Topic
+from articles.models.copies import CopyKind, WorkingCopy
 from articles.models.images import Image
+from articles.models.reviews import Comment, Review, Verdict, words_hash
 from articles.models.revisions import Revision, Significance, text_hash
 from articles.models.saved import SavedArticle
+from articles.models.search import SearchEntry, SearchWord
 
 __all__ = [
     "Article",
@@ -18,14 +21,23 @@ __all__ = [
     "Author",
     "Byline",
     "Choice",
+    "Comment",
+    "CopyKind",
     "Image",
     "Question",
     "QuestionKind",
     "Reference",
+    "Review",
     "Revision",
     "SavedArticle",
+    "SearchEntry",
+    "SearchWord",
     "Significance",
+    "State",
     "Status",
     "Topic",
+    "Verdict",
+    "WorkingCopy",
     "text_hash",
+    "words_hash",
 ]

@@ -18,6 +18,11 @@ DOI_SHAPE = RegexValidator(r"^10\.\d{4,9}/\S+$", "A DOI looks like 10.1056/NEJMs
 PMID_SHAPE = RegexValidator(r"^\d{1,8}$", "A PMID is a number of up to eight digits.")
 
 
+def site_day(moment: datetime.datetime) -> datetime.date:
+    """The day it is by the site's calendar, in which articles are dated."""
+    return timezone.localdate(moment, timezone.get_default_timezone())
+
+
 class Status(models.TextChoices):
     """How far an article has come."""
 
@@ -25,6 +30,17 @@ class Status(models.TextChoices):
     IN_REVIEW = "in-review", "In review"
     SCHEDULED = "scheduled", "Scheduled"
     PUBLISHED = "published", "Published"
+    RETIRED = "retired", "Retired"
+
+
+class State(models.TextChoices):
+    """How an article stands now: its status, the clock, and the date its published text promises a review."""
+
+    DRAFT = "draft", "Draft"
+    IN_REVIEW = "in-review", "In review"
+    SCHEDULED = "scheduled", "Scheduled"
+    PUBLISHED = "published", "Published"
+    REVIEW_DUE = "review-due", "Review due"
     RETIRED = "retired", "Retired"
 
 
@@ -105,9 +121,14 @@ class Article(models.Model):
             ("edit_any_article", "Can edit articles of others"),
         ]
         indexes = [
-            # The lists of published articles, newest first.
+            # The lists of published articles, newest first. It has the very conditions of ArticleQuerySet.published(),
+            # so that a page far down the list, or a count, reads the index alone.
             models.Index(
-                fields=["-publish_at", "-id"], name="articles_newest_first", condition=models.Q(revision__isnull=False)
+                fields=["-publish_at", "-id"],
+                name="articles_newest_first",
+                condition=models.Q(
+                    status__in=[Status.SCHEDULED, Status.PUBLISHED, Status.RETIRED], revision__isnull=False
+                ),
             ),
             # Counting published articles, in all and by month, without a look at the articles themselves.
             models.Index(
@@ -179,18 +200,21 @@ class Article(models.Model):
             and self.publish_at <= (now or timezone.now())
         )
 
-    def state(self, now: datetime.datetime | None = None) -> Status:
-        """How far it has come (at `now`): a scheduled one is published once its time has passed."""
-        if self.status == Status.SCHEDULED and self.is_published(now):
-            return Status.PUBLISHED
-        return Status(self.status)
+    def state(self, now: datetime.datetime | None = None) -> State:
+        """How it stands (at `now`): the same rule as ArticleQuerySet.with_state()."""
+        now = now or timezone.now()
+        if self.status == Status.RETIRED or not self.is_published(now):
+            return State(self.status)
+        due = self.revision.details.get("review_due_on") if self.revision else None
+        is_due = due is not None and due < site_day(now).isoformat()
+        return State.REVIEW_DUE if is_due else State.PUBLISHED
 
     @property
     def published_on(self) -> str:
         """ "Monday 9th December 2013", by the site's calendar; empty before there is a date."""
         if self.publish_at is None:
             return ""
-        return long_date(timezone.localdate(self.publish_at, timezone.get_default_timezone()))
+        return long_date(site_day(self.publish_at))
 
 
 class Byline(models.Model):

@@ -36,9 +36,17 @@ def test_the_overview_leads_everywhere(reader_client: Client) -> None:
     assert "/admin/" not in page.text
 
 
-def test_the_desk_is_offered_to_those_it_is_open_to(author_client: Client, admin_client: Client) -> None:
-    assert "Write and publish articles." in author_client.get("/accounts/").text
+def test_the_desk_is_offered_to_those_it_is_open_to(
+    author_client: Client, editor_client: Client, admin_client: Client
+) -> None:
+    assert "Write articles, and review those of others." in author_client.get("/accounts/").text
+    assert "Write and publish articles." in editor_client.get("/accounts/").text
     assert "look after people" in admin_client.get("/accounts/").text
+
+
+def test_a_reviewer_is_offered_their_desk(reader: User, reader_client: Client) -> None:
+    User.objects.filter(pk=reader.pk).update(role="reviewer")
+    assert "Review articles." in reader_client.get("/accounts/").text
 
 
 def test_the_form_shows_what_is_known(reader: User, reader_client: Client) -> None:

@@ -58,6 +58,9 @@ def form(button: str = "_save", **fields: Any) -> dict[str, Any]:
         "slug": "soap",
         "standfirst": "Why it works.",
         "body": "<p>Words.</p>",
+        "learning_objectives": "Wash your hands",
+        "competing_interests": "None declared.",
+        "review_due_on": (timezone.localdate() + datetime.timedelta(days=365)).strftime("%d/%m/%Y"),
         "publish_at_0": "",
         "publish_at_1": "",
         **rows("references"),
@@ -88,6 +91,18 @@ def saved_rows(article: Article) -> dict[str, Any]:
     return rows("bylines", *lines, saved=len(lines))
 
 
+def written(author: User, **fields: Any) -> Article:
+    """What an author has written and saved: their only article."""
+    client_of(author).post(ADD, form(**fields))
+    return Article.objects.get()
+
+
+def publish(editor: User, article: Article, **fields: Any) -> Any:
+    """An editor opens it and presses the button that publishes."""
+    data = form("_publish", **{"title": article.title, "slug": article.slug, **fields}, **saved_rows(article))
+    return client_of(editor).post(change(article), data, follow=True)
+
+
 def words(response: Any) -> str:
     return " ".join(BeautifulSoup(response.content, "html.parser").get_text(" ").split())
 
@@ -113,7 +128,7 @@ def test_an_author_s_first_article_needs_nobody_s_help(author: User) -> None:
 def test_an_administrator_adds_an_author_without_a_shell(administrator: User) -> None:
     """A login with the role is all it takes; the byline makes itself."""
     new = UserFactory(role="author", name="New Author")
-    client_of(new).post(ADD, form("_publish"))
+    publish(administrator, written(new))
     assert "Written by New Author" in words(Client().get("/articles/soap/"))
     assert Client().get("/articles/authors/new-author/").status_code == 200
 
@@ -128,7 +143,7 @@ def test_an_author_with_a_byline_finds_it_in_the_form(author: User) -> None:
 
 def test_an_author_without_a_name_is_told(author: User) -> None:
     User.objects.filter(pk=author.pk).update(name="")
-    response = client_of(author).post(ADD, form("_publish"), follow=True)
+    response = client_of(author).post(ADD, form(), follow=True)
     shown = words(response)
     assert "your account has no name" in shown
     assert "Name at least one author." in shown
@@ -190,10 +205,10 @@ def test_what_cannot_be_saved_is_answered_with_a_sentence(author: User, fields: 
     assert not Article.objects.exists()
 
 
-def test_hostile_words_are_saved_harmless(author: User) -> None:
+def test_hostile_words_are_saved_harmless(author: User, editor: User) -> None:
     body = '<p onclick="alert(1)">Kept<script>alert(1)</script></p><img src="https://tracker.example/x.png">'
     client = client_of(author)
-    client.post(ADD, form("_publish", body=body, title="<b>Bold</b>", standfirst="<script>alert(2)</script>"))
+    client.post(ADD, form(body=body, title="<b>Bold</b>", standfirst="<script>alert(2)</script>"))
     article = Article.objects.get()
     assert article.body == "<p>Kept</p><img>"
     client.post(change(article), form(body="<p>Kept</p><script>x</script>", title="<i>It</i>", **saved_rows(article)))
@@ -216,7 +231,16 @@ def test_the_form_says_how_long_it_is_and_what_is_missing(author: User) -> None:
 
 def test_all_places_obstacles_lead_to_exist(author: User) -> None:
     page = BeautifulSoup(client_of(author).get(ADD).content, "html.parser")
-    for place in ("id_title", "id_standfirst", "id_body", "bylines-group", "references-group"):
+    for place in (
+        "id_title",
+        "id_standfirst",
+        "id_body",
+        "id_learning_objectives",
+        "id_competing_interests",
+        "id_review_due_on",
+        "bylines-group",
+        "references-group",
+    ):
         assert page.find(id=place) is not None, place
 
 
@@ -231,14 +255,27 @@ def test_no_box_of_the_tables_is_without_a_name(author: User) -> None:
 # --- Publishing
 
 
-def test_publish_shows_it_to_everybody(author: User) -> None:
-    response = client_of(author).post(ADD, form("_publish"), follow=True)
+def test_publish_shows_it_to_everybody(author: User, editor: User) -> None:
+    response = publish(editor, written(author))
     assert "Published as revision 1." in words(response)
     assert "Written by Nell Writer" in words(Client().get("/articles/soap/"))
 
 
-def test_what_is_not_ready_is_saved_all_the_same(author: User) -> None:
-    response = client_of(author).post(ADD, form("_publish", body="<p>True [1].</p>"), follow=True)
+def test_an_author_does_not_publish_and_loses_nothing_by_trying(author: User) -> None:
+    """The button is not there; a page left open since they were an editor still has it."""
+    article = written(author)
+    client = client_of(author)
+    page = BeautifulSoup(client.get(change(article)).content, "html.parser")
+    assert page.select_one("[name=_publish]") is None
+    assert page.select_one("[name=_send]") is not None
+    response = client.post(change(article), form("_publish", title="Newer", **saved_rows(article)), follow=True)
+    assert "Only editors publish: send it to review." in words(response)
+    article.refresh_from_db()
+    assert (article.title, article.status, article.revision) == ("Newer", Status.DRAFT, None)
+
+
+def test_what_is_not_ready_is_saved_all_the_same(author: User, editor: User) -> None:
+    response = publish(editor, written(author), body="<p>True [1].</p>")
     shown = words(response)
     assert "Saved, but not published yet:" in shown
     assert "The text cites [1], but there is no reference with that number." in shown
@@ -246,13 +283,12 @@ def test_what_is_not_ready_is_saved_all_the_same(author: User) -> None:
     assert (article.body, article.status) == ("<p>True [1].</p>", Status.DRAFT)
 
 
-def test_a_date_to_come_schedules(author: User) -> None:
-    client = client_of(author)
+def test_a_date_to_come_schedules(author: User, editor: User) -> None:
+    client = client_of(editor)
     day = timezone.localdate() + datetime.timedelta(days=2)
-    response = client.post(
-        ADD, form("_publish", publish_at_0=day.strftime("%d/%m/%Y"), publish_at_1="09:00"), follow=True
-    )
-    article = Article.objects.get()
+    article = written(author)
+    response = publish(editor, article, publish_at_0=day.strftime("%d/%m/%Y"), publish_at_1="09:00")
+    article.refresh_from_db()
     assert article.status == Status.SCHEDULED
     assert "Scheduled: readers see it from" in words(response)
     assert Client().get("/articles/soap/").status_code == 404
@@ -276,10 +312,11 @@ def test_a_date_to_come_schedules(author: User) -> None:
     assert "Better" in words(Client().get("/articles/soap/"))
 
 
-def test_changes_wait_until_they_are_published_and_say_what_they_change(author: User) -> None:
-    client = client_of(author)
-    client.post(ADD, form("_publish"))
-    article = Article.objects.get()
+def test_changes_wait_until_they_are_published_and_say_what_they_change(author: User, editor: User) -> None:
+    client = client_of(editor)
+    article = written(author)
+    publish(editor, article)
+    article.refresh_from_db()
     client.post(change(article), form(title="Better soap", **saved_rows(article)))
     assert "Your changes since then are saved, but not published." in words(client.get(change(article)))
     assert "Better soap" not in words(Client().get("/articles/soap/"))
@@ -301,27 +338,30 @@ def test_changes_wait_until_they_are_published_and_say_what_they_change(author: 
     assert list(article.revisions.values_list("number", "significance")) == [(2, "correction"), (1, "update")]
 
 
-def test_an_editorial_change_needs_no_sentence(author: User) -> None:
-    client = client_of(author)
-    client.post(ADD, form("_publish"))
-    article = Article.objects.get()
+def test_an_editorial_change_needs_no_sentence(author: User, editor: User) -> None:
+    client = client_of(editor)
+    article = written(author)
+    publish(editor, article)
+    article.refresh_from_db()
     client.post(change(article), form("_publish", title="Soaps", significance="editorial", **saved_rows(article)))
     assert article.revisions.count() == 2
 
 
-def test_nothing_new_is_said_to_be_nothing_new(author: User) -> None:
-    client = client_of(author)
-    client.post(ADD, form("_publish"))
-    article = Article.objects.get()
+def test_nothing_new_is_said_to_be_nothing_new(author: User, editor: User) -> None:
+    client = client_of(editor)
+    article = written(author)
+    publish(editor, article)
+    article.refresh_from_db()
     same = client.post(change(article), form("_publish", significance="editorial", **saved_rows(article)), follow=True)
     assert "Readers see these words already" in words(same)
     assert article.revisions.count() == 1
 
 
-def test_the_address_and_the_date_of_what_readers_see_stay(author: User) -> None:
-    client = client_of(author)
-    client.post(ADD, form("_publish"))
-    article = Article.objects.get()
+def test_the_address_and_the_date_of_what_readers_see_stay(author: User, editor: User) -> None:
+    client = client_of(editor)
+    article = written(author)
+    publish(editor, article)
+    article.refresh_from_db()
     date = article.publish_at
     client.post(
         change(article), form(slug="other", publish_at_0="01/01/2099", publish_at_1="09:00", **saved_rows(article))
@@ -342,10 +382,11 @@ def test_preview_saves_and_shows(author: User) -> None:
     assert "Newest" in shown
 
 
-def test_unpublish_asks_and_then_hides(author: User) -> None:
-    client = client_of(author)
-    client.post(ADD, form("_publish"))
-    article = Article.objects.get()
+def test_unpublish_asks_and_then_hides(author: User, editor: User) -> None:
+    client = client_of(editor)
+    article = written(author)
+    publish(editor, article)
+    article.refresh_from_db()
     address = reverse("admin:articles_article_unpublish", args=[article.pk])
     assert address in client.get(change(article)).content.decode()
     assert "will not be found by readers any more" in words(client.get(address))
@@ -359,13 +400,14 @@ def test_unpublish_asks_and_then_hides(author: User) -> None:
 
 
 def test_a_published_text_can_be_looked_at_and_not_changed(author: User, editor: User) -> None:
-    client_of(author).post(ADD, form("_publish"))
+    publish(editor, written(author))
     revision = Revision.objects.get()
     address = reverse("admin:articles_revision_change", args=[revision.pk])
     for user in (author, editor):
         client = client_of(user)
         assert address in client.get(change(revision.article)).content.decode()
         assert "Words." in words(client.get(address))
+        assert "Yes: the text matches its SHA-256." in words(client.get(address))
         assert client.post(address, {"title": "Other"}).status_code == 403
         assert client.get(address.replace("change", "delete")).status_code == 403
         assert client.get("/admin/articles/revision/add/").status_code == 403

@@ -105,35 +105,6 @@ def test_reading_first_and_signing_up_afterwards(
     assert sitting.before_sign_in
 
 
-def test_an_author_publishes_and_a_reader_sees_it(
-    live_server: Any, clean_page: Page, sign_in: Callable[..., User], axe: Callable[..., None], browser: Browser
-) -> None:
-    sign_in(UserFactory(role="author", name="Sam Whitfield"))
-    page = clean_page
-    page.goto(f"{live_server.url}/admin/articles/article/add/")
-    page.get_by_label("Title").first.fill("Three questions before a drip")
-    page.get_by_label("Standfirst").fill("What to ask before you hang a bag.")
-    editor = page.get_by_role("textbox", name="Body")
-    editor.click()
-    page.keyboard.type("Ask first what is missing: water, salt or sugar.")
-    page.get_by_role("button", name="Save draft").click()
-    page.wait_for_url(re.compile(r"/admin/articles/article/(\d+/change/)?$"))
-    if not page.url.endswith("/change/"):
-        page.get_by_role("link", name="Three questions before a drip").first.click()
-    axe(page)
-    page.get_by_role("button", name=re.compile("^Publish")).first.click()
-    article = Article.objects.get()
-    assert article.is_published()
-
-    reader = browser.new_context()
-    theirs = reader.new_page()
-    theirs.goto(f"{live_server.url}{article.get_absolute_url()}")
-    expect(theirs.get_by_role("heading", level=1)).to_have_text("Three questions before a drip")
-    expect(theirs.locator("main")).to_contain_text("Written by Sam Whitfield · ")
-    expect(theirs.locator("main")).to_contain_text("Ask first what is missing")
-    reader.close()
-
-
 def test_everything_by_keyboard(
     live_server: Any, clean_page: Page, axe: Callable[..., None], sign_in: Callable[..., User], article: Article
 ) -> None:

@@ -1,6 +1,7 @@
 """What authors learn of their readers, and what they do not."""
 
 import datetime
+import re
 
 import pytest
 from django.db import connection
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 from accounts.models import User
 from articles.models import Article
 from cpd.models import Activity
-from cpd.readership import Readership, figures, readership_of
-from tests.factories.articles import ArticleFactory, AuthorFactory
+from cpd.readership import Readership, figures, missed_of, readership_of
+from tests.conftest import logged_in
+from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, ReviewFactory
 from tests.factories.cpd import ActivityFactory, ReaderFactory, SittingFactory
 
 MINUTE = 60_000
@@ -98,6 +100,30 @@ def test_what_is_shown_leaves_no_group_of_fewer_than_five(people: int, data: st.
         assert again.people - shown.people in (0, 5)
 
 
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        ([("A?", 4, 4)], [("A?", None)]),
+        # Five got it wrong: the others, of whom the figure tells as well, are four.
+        ([("A?", 9, 5)], [("A?", None)]),
+        ([("A?", 10, 5), ("B?", 40, 35), ("C?", 40, 5)], [("B?", 90), ("A?", 50), ("C?", 10)]),
+        # The order of those without a figure says nothing of them.
+        ([("Z?", 8, 4), ("A?", 8, 0), ("M?", 10, 5)], [("M?", 50), ("A?", None), ("Z?", None)]),
+    ],
+)
+def test_what_is_shown_of_questions(counts: list[tuple[str, int, int]], shown: list[tuple[str, int | None]]) -> None:
+    assert [(question.text, question.percent) for question in missed_of(counts)] == shown
+
+
+@pytest.mark.django_db
+def test_the_page_shows_the_questions_most_missed(author: User, author_client: Client) -> None:
+    article = ArticleFactory(published=True, questions=2, created_by=author)
+    for right in [1] * 5 + [2] * 5:
+        AttemptFactory(article=article, right=right)
+    html = author_client.get(reverse("cpd:readership", args=[article.slug])).content.decode()
+    assert html.count("About 50 per cent answered it wrong at first") == 1 and html.count("Too few to say") == 1
+
+
 @pytest.mark.django_db
 def test_the_page_is_for_those_who_may_edit_it(
     article: Article, author_client: Client, editor_client: Client, reader_client: Client
@@ -144,6 +170,33 @@ def test_an_author_can_start_an_entry_for_their_writing(
     assert form["kind"].value() == "writing"
     assert form["done_on"].value() == datetime.date(2026, 1, 1)
     assert form["minutes"].value() is None
+
+
+@pytest.mark.django_db
+def test_a_reviewer_who_signed_off_can_start_an_entry_for_it(author: User) -> None:
+    article = ArticleFactory(title="A “dose” & more")
+    signed = ReviewFactory(article=article, signed=True)
+    client = logged_in(signed.reviewer)
+    html = client.get(reverse("admin:articles_review_change", args=[signed.pk])).content.decode()
+    found = re.search(r'href="([^"]*activities/new[^"]*)"', html)
+    assert found is not None
+    form = client.get(found[1].replace("&amp;", "&")).context["form"]
+    assert form["title"].value() == "Reviewing “A “dose” & more”"
+    assert form["kind"].value() == "writing" and form["minutes"].value() is None
+    assert form["done_on"].value() == signed.reviewer.profile.local_date(signed.decided_at)
+
+
+@pytest.mark.django_db
+def test_only_who_signed_is_offered_to_log_it(editor: User, editor_client: Client) -> None:
+    waiting, signed = ReviewFactory(reviewer=editor), ReviewFactory(article=ArticleFactory(), signed=True)
+    for review in (waiting, signed):
+        page = reverse("admin:articles_review_change", args=[review.pk])
+        assert "Log your reviewing" not in editor_client.get(page).content.decode()
+        readers = reverse("cpd:readership", args=[review.article.slug])
+        assert "Log your reviewing" not in editor_client.get(readers).content.decode()
+    mine = ReviewFactory(article=ArticleFactory(), reviewer=editor, signed=True)
+    readers = reverse("cpd:readership", args=[mine.article.slug])
+    assert "Log your reviewing" in editor_client.get(readers).content.decode()
 
 
 @pytest.mark.django_db

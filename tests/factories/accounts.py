@@ -17,6 +17,7 @@ class UserFactory(DjangoModelFactory[User]):
         model = User
 
     class Params:
+        reviewer = factory.Trait(role=Role.REVIEWER)
         author = factory.Trait(role=Role.AUTHOR)
         editor = factory.Trait(role=Role.EDITOR)
         administrator = factory.Trait(role=Role.ADMINISTRATOR)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from articles.assessing import Assessment, mark, shuffle
-from articles.composing import compose
+from articles.composing import compose, hash_to_sign
 from articles.details import Details
 from articles.models import (
     Article,
@@ -18,13 +18,16 @@ from articles.models import (
     Author,
     Byline,
     Choice,
+    Comment,
     Image,
     Question,
     QuestionKind,
+    Review,
     Revision,
     SavedArticle,
     Status,
     Topic,
+    Verdict,
 )
 from tests.factories.accounts import UserFactory
 
@@ -178,3 +181,43 @@ class AttemptFactory(DjangoModelFactory[Attempt]):
             given = mark(assessment, answers)
             fields |= {"answers": answers, "finished_at": now, "score": given.score, "passed": given.is_pass}
         return model_class.objects.create(article=article, revision=revision, **(fields | kwargs))
+
+
+class ReviewFactory(DjangoModelFactory[Review]):
+    """Somebody asked to review a draft; with `signed=True` they signed what it says."""
+
+    class Meta:
+        model = Review
+
+    article = factory.SubFactory(ArticleFactory)
+    reviewer = factory.SubFactory(UserFactory, reviewer=True, name="Dr Rhea Viewer")
+
+    @classmethod
+    def _create(cls, model_class: type[Review], *args: Any, **kwargs: Any) -> Review:
+        if kwargs.pop("signed", False):
+            composed = compose(kwargs["article"])
+            kwargs = {
+                "verdict": Verdict.SIGNED,
+                "decided_at": timezone.now(),
+                "name": "Dr Rhea Viewer",
+                "credentials": "FRCP",
+                "competing_interests": "None declared.",
+                "signed_sha256": hash_to_sign(composed),
+                "signed_words": {
+                    "title": composed.title,
+                    "standfirst": composed.standfirst,
+                    "body": composed.body,
+                    "details": composed.details,
+                },
+            } | kwargs
+        return model_class.objects.create(**kwargs)
+
+
+class CommentFactory(DjangoModelFactory[Comment]):
+    """A comment on the whole of an article."""
+
+    class Meta:
+        model = Comment
+
+    article = factory.SubFactory(ArticleFactory)
+    text = "Is this dose right?"

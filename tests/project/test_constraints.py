@@ -8,11 +8,20 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 
-from articles.models import Byline, Choice, Image, Revision
+from articles.models import Byline, Choice, Image, Revision, WorkingCopy
 from cpd.models import Beat
 from tests.factories.accounts import UserFactory
-from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, QuestionFactory, SavedArticleFactory
+from tests.factories.articles import (
+    ArticleFactory,
+    AttemptFactory,
+    AuthorFactory,
+    CommentFactory,
+    QuestionFactory,
+    ReviewFactory,
+    SavedArticleFactory,
+)
 from tests.factories.cpd import (
     ActivityFactory,
     ArtefactFactory,
@@ -67,6 +76,10 @@ def published() -> Any:
     return ArticleFactory(published=True)
 
 
+def working_copy() -> WorkingCopy:
+    return WorkingCopy.objects.create(user=UserFactory())
+
+
 def another_attempt() -> object:
     first = AttemptFactory()
     return AttemptFactory(user=first.user, article=first.article)
@@ -100,7 +113,15 @@ BREAKS: dict[str, Callable[[], object]] = {
     "articles_article_allows_an_attempt": changed(ArticleFactory, attempts_allowed=0),
     "articles_article_retired_has_a_date": changed(published, status="retired"),
     "articles_article_is_imported_once": lambda: [ArticleFactory(source_id="https://old.example/?p=1") for _ in "ab"],
+    "articles_review_verdict_is_known": changed(ReviewFactory, verdict="perhaps"),
+    "articles_review_is_asked_for_once": twice(ReviewFactory),
+    "articles_review_signature_is_whole": changed(lambda: ReviewFactory(signed=True), competing_interests=""),
+    "articles_review_says_what_to_change": changed(ReviewFactory, verdict="changes", decided_at=timezone.now()),
+    "articles_comment_has_words": changed(CommentFactory, text=""),
     "articles_author_family_name_is_in_the_name": changed(AuthorFactory, family_name="Nobody"),
+    "articles_workingcopy_kind_is_known": changed(working_copy, kind="lost"),
+    "articles_workingcopy_typed_belongs_to_somebody": changed(working_copy, user=None),
+    "articles_workingcopy_replaced_is_of_an_article": changed(working_copy, kind="replaced"),
     "articles_byline_names_an_author_once": twice(
         lambda: Byline.objects.create(article=ArticleFactory(), author=AuthorFactory(), position=9)
     ),

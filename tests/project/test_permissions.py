@@ -37,7 +37,7 @@ from tests.factories.cpd import (
 pytestmark = pytest.mark.django_db
 
 OK, LOGIN, FORBIDDEN, HIDDEN, NO_METHOD, UNAUTHORISED, MALFORMED = 200, "login", 403, 404, 405, 401, 400
-ROLES = ("anonymous", "reader", "author", "editor", "administrator")
+ROLES = ("anonymous", "reader", "reviewer", "author", "editor", "administrator")
 
 
 @pytest.fixture(autouse=True)
@@ -402,9 +402,11 @@ def test_each_person_gets_what_the_matrix_says(address: Address, role: str) -> N
 
 
 ADMIN = {
-    "admin:index": {"author", "editor", "administrator"},
+    "admin:index": {"reviewer", "author", "editor", "administrator"},
     "admin:articles_article_changelist": {"author", "editor", "administrator"},
     "admin:articles_article_add": {"author", "editor", "administrator"},
+    "admin:articles_review_changelist": {"reviewer", "author", "editor", "administrator"},
+    "admin:articles_article_autosave": {"author", "editor", "administrator"},
     "admin:articles_topic_add": {"editor", "administrator"},
     "admin:articles_author_add": {"editor", "administrator"},
     "admin:articles_image_changelist": {"author", "editor", "administrator"},

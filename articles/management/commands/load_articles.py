@@ -60,6 +60,7 @@ def load(words: dict[str, Any], *, by: User) -> Article:
         last_reviewed_on=words["last_reviewed_on"],
         review_due_on=words["review_due_on"],
         pass_mark=words.get("pass_mark", USUAL_PASS_MARK),
+        interests_declared_on=words["published_on"],
         created_by=by,
     )
     for position, name in enumerate(words["authors"], start=1):

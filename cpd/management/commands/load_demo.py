@@ -14,7 +14,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.roles import Role
-from articles.models import Article, Author
+from articles.models import Article, Author, Review
 from cpd.actions import add_activity, log_reading
 from cpd.management.colleagues import Colleague, colleagues, record
 from cpd.models import Kind
@@ -23,6 +23,7 @@ from cpd.reading import BeatReport, take_beat
 PASSWORD = "meducation-demo"  # noqa: S105 (printed by `make run`; refused outside the demonstration)
 PEOPLE = (
     ("clinician@example.org", "Dr Amara Osei", Role.READER),
+    ("reviewer@example.org", "Dr Mei Tanaka", Role.REVIEWER),
     ("author@example.org", "Sam Whitfield", Role.AUTHOR),
     ("editor@example.org", "Ines Carvalho", Role.EDITOR),
     ("admin@example.org", "Robin Hale", Role.ADMINISTRATOR),
@@ -114,6 +115,7 @@ class Command(BaseCommand):
             raise CommandError("load_demo works only with MEDUCATION_MODE=demo: its passwords are public.")
         if not User.objects.filter(email=PEOPLE[0][0]).exists():
             _make_people()
+        _make_reviewer()
         today = datetime.datetime.now(LONDON).date()
         there = set(User.objects.values_list("email", flat=True))
         for colleague in colleagues(today):
@@ -128,6 +130,17 @@ def _make_people() -> None:
     author = people["author@example.org"]
     Author.objects.create(name=author.name, slug="sam-whitfield", credentials="RN, MSc", user=author)
     _record(people["clinician@example.org"])
+
+
+def _make_reviewer() -> None:
+    """Somebody with an article to review: also in a demonstration that began before there were reviewers."""
+    asked = User.objects.filter(email="reviewer@example.org").first()
+    if asked is None:
+        asked = _make_person("reviewer@example.org", "Dr Mei Tanaka", Role.REVIEWER)
+    article = Article.objects.published().filter(slug="recognising-delirium-with-the-4at").first()
+    if article is not None and not Review.objects.filter(reviewer=asked).exists():
+        editor = User.objects.filter(email="editor@example.org").first()
+        Review.objects.create(article=article, reviewer=asked, asked_by=editor, request="Is all of it still current?")
 
 
 def _make_person(email: str, name: str, role: str) -> User:

@@ -1,6 +1,7 @@
 // What the article's form says while somebody types. Everything here is also said by the server once they save.
 
-const length = document.getElementById("length");
+const lengths = document.querySelectorAll("#desk-length, #length");
+const bar = document.getElementById("desk-bar");
 const publish = document.getElementById("publish");
 const WORD = /[\p{L}\p{N}_][\p{L}\p{N}_'’.-]*/gu;
 
@@ -12,12 +13,56 @@ document.addEventListener("prose-editor:ready", (event) => {
   // Links to the field ("Write the text.") arrive where one can type.
   textarea.addEventListener("focus", () => editor.commands.focus());
   editor.on("update", () => showLength(editor));
+  const frame = editor.view.dom.closest(".prose-editor");
+  // The toolbar and the dialogues are drawn when they are drawn.
+  new MutationObserver(() => {
+    nameMenus(frame);
+    explainPictures(frame);
+  }).observe(frame, { childList: true, subtree: true });
+  nameMenus(frame);
 });
+
+// The toolbar has no name of its own, nor do its menus; each shows as a button what is chosen in it.
+function nameMenus(frame) {
+  const toolbar = frame.querySelector(".prose-menubar:not(.prose-menubar--floating)");
+  if (!toolbar || toolbar.getAttribute("role")) {
+    return;
+  }
+  toolbar.setAttribute("role", "toolbar");
+  toolbar.setAttribute("aria-label", "Formatting");
+  const names = ["Kind of paragraph", "Callout"];
+  toolbar.querySelectorAll(".prose-menubar__selected").forEach((menu, place) => {
+    menu.setAttribute("role", "group");
+    menu.setAttribute("aria-label", names[place] ?? "More");
+    menu.addEventListener("click", (event) => {
+      // By the keyboard: go on in the menu that opened.
+      if (event.detail === 0) {
+        menu.parentElement.querySelector(".prose-menubar__option:not(.hidden)")?.focus();
+      }
+    });
+  });
+}
+
+// Alternative text belongs to the picture in the library, where it cannot be forgotten; an article may have its own.
+function explainPictures(frame) {
+  const box = frame.querySelector("dialog input[name='altText']");
+  if (!box || box.dataset.explained) {
+    return;
+  }
+  box.dataset.explained = "yes";
+  const hint = Object.assign(document.createElement("p"), { id: `${box.id}-hint`, className: "help" });
+  hint.textContent =
+    "Choose the picture with “Browse”: its alternative text comes along. Left empty, readers hear what the library says; only for a picture marked decorative there, nothing.";
+  box.setAttribute("aria-describedby", hint.id);
+  box.before(hint);
+}
 
 function showLength(editor) {
   const words = (editor.state.doc.textBetween(0, editor.state.doc.content.size, " ", " ").match(WORD) ?? []).length;
-  const minutes = Math.max(1, Math.ceil(words / Number(length.dataset.wordsPerMinute)));
-  length.textContent = words ? `${words} words, about ${minutes} min to read.` : "";
+  const minutes = Math.max(1, Math.ceil(words / Number(bar.dataset.wordsPerMinute)));
+  for (const length of lengths) {
+    length.textContent = words ? `${words} ${words === 1 ? "word" : "words"}, about ${minutes} min to read.` : "No words yet.";
+  }
 }
 
 // The box that searches for authors is drawn by a script that gives it no name.

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0005_saved_articles'),
+        ('articles', '0006_reviews'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
