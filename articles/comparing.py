@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PreformattedString, Tag
 from django.utils.html import format_html, format_html_join
 
+from articles.assessing import Assessment
 from articles.details import Details, Source
 from meducation.lib.dates import day_month_year
 
@@ -167,8 +168,9 @@ def plain_words(text: Text) -> str:
 # --- Parts -----------------------------------------------------------------------------------------------------------
 
 TEXT = "Text"
-# The questions among them: what changed is told to readers, and the answers are not for those who have yet to answer.
-ABOUT_IT = frozenset({"Review", "Byline", "Questions"})
+# Questions are read, but their right answers are in them, which nobody sees before they have answered.
+REVIEW = "Review"
+ABOUT_IT = frozenset({"Questions", REVIEW, "Byline"})
 
 
 def _parts(text: Text) -> dict[str, list[Block]]:
@@ -186,8 +188,9 @@ def _parts(text: Text) -> dict[str, list[Block]]:
         ],
         "Competing interests": _lines(details.competing_interests),
         "Funding": _lines(details.funding),
+        "Questions": list(_questions(details.assessment)),
         "Byline": [Block("", ", ".join(filter(None, (writer.name, writer.credentials)))) for writer in details.writers],
-        "Review": [
+        REVIEW: [
             Block(kind, line)
             for kind, line in (
                 ("Reviewed by", details.reviewed_by),
@@ -201,22 +204,19 @@ def _parts(text: Text) -> dict[str, list[Block]]:
             )
             if line
         ],
-        "Questions": list(_questions(details)),
     }
 
 
-def _questions(details: Details) -> Iterator[Block]:
-    assessment = details.assessment
+def _questions(assessment: Assessment | None) -> Iterator[Block]:
     if assessment is None:
         return
-    attempts = "as often as they like" if assessment.attempts_allowed is None else str(assessment.attempts_allowed)
-    yield Block("Pass mark", f"{assessment.pass_mark} per cent; attempts: {attempts}")
     for number, question in enumerate(assessment.questions, start=1):
-        kind = f"Question {number}"
-        yield Block(kind, _plain(question.text))
+        yield Block(f"Question {number}", _plain(question.text))
         for option in question.options:
-            yield Block(f"{kind}, {'right' if option.key == question.right else 'wrong'} answer", _plain(option.text))
-        yield Block(f"{kind}, explanation", _plain(question.explanation))
+            yield Block("Right answer" if option.key == question.right else "Answer", _plain(option.text))
+        yield from (Block("Explanation", block.text) for block in _lines(question.explanation))
+    yield Block("Pass mark", f"{assessment.pass_mark} per cent")
+    yield Block("Attempts", str(assessment.attempts_allowed or "As many as they like"))
 
 
 def _lines(text: str) -> list[Block]:

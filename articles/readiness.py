@@ -42,11 +42,11 @@ def obstacles(article: Article, today: datetime.date | None = None) -> list[Obst
         *_byline(article),
         *_pictures(article),
         *_references(article),
-        *(Obstacle(sentence, QUESTIONS) for sentence in faults(working_assessment(article))),
         *_objectives(article),
         *_disclosures(article),
         *_review_date(article, today or site_day(timezone.now())),
         *_requests_for_changes(article),
+        *(Obstacle(sentence, QUESTIONS) for sentence in faults(working_assessment(article))),
     ]
 
 

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, TextField, Value, Window
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Trim
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.details import NONE_DECLARED
 from articles.models import Article, Comment, Review, State
 from articles.models.articles import site_day
 from articles.querysets import ArticleQuerySet
@@ -91,13 +90,15 @@ def _of_an_author(user: "User", now: datetime.datetime) -> Iterator[Tasks]:
     yield _kind(
         "Review overdue",
         own.in_state(State.REVIEW_DUE, now=now),
-        lambda article: f"It was due on {_iso_day(article.review_due)}. Until then readers are told so.",
+        lambda article: (
+            f"It was due on {_iso_day(article.review_due)}. Until it is done the article is not offered as CPD."
+        ),
         anchor="#id_review_due_on",
     )
     yield _kind(
         "Competing interests not declared",
         undisclosed(own, now),
-        lambda article: "Readers see no dated statement.",
+        lambda article: "Readers are told so; until it is mended the article is not offered as CPD.",
         anchor="#id_competing_interests",
     )
     yield _kind(
@@ -134,16 +135,10 @@ def _of_an_editor(now: datetime.datetime) -> Iterator[Tasks]:
 
 
 def undisclosed(articles: ArticleQuerySet, now: datetime.datetime) -> ArticleQuerySet:
-    """Published articles whose text has neither "none" nor a dated statement of interests."""
+    """Published articles whose text says nothing of competing interests: not offered as CPD (articles.standing)."""
     said = Coalesce(KeyTextTransform("competing_interests", "revision__details"), Value(""), output_field=TextField())
-    is_none = Q()
-    for words in NONE_DECLARED:
-        is_none |= Q(said__iexact=words) | Q(said__iexact=f"{words}.")
-    dated = ~Q(said="") & Q(said_on__isnull=False)
     return (
-        articles.in_state(State.PUBLISHED, State.REVIEW_DUE, now=now)
-        .annotate(said=said, said_on=KeyTextTransform("interests_declared_on", "revision__details"))
-        .exclude(is_none | dated)
+        articles.in_state(State.PUBLISHED, State.REVIEW_DUE, now=now).annotate(said=Trim(said)).filter(Q(("said", "")))
     )
 
 

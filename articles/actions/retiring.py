@@ -1,12 +1,14 @@
 """Retiring an article and bringing it back. It stays readable, under a plain notice. Each asks whether `by` may."""
 
 import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 
 from articles.actions.publishing import locked_to_publish
+from articles.announcing import announce_retirement
 from articles.models import Article, Status
 
 if TYPE_CHECKING:
@@ -29,7 +31,9 @@ def retire(*, article: Article, by: "User", because: str, now: datetime.datetime
         raise ValueError("a reason is needed")
     if not locked.is_published(now):
         raise NotPublished
-    locked.retired_at = locked.retired_at if locked.status == Status.RETIRED else now
+    if locked.status != Status.RETIRED:
+        locked.retired_at = now
+        transaction.on_commit(partial(announce_retirement, locked.pk))
     locked.status = Status.RETIRED
     locked.retired_because = because.strip()
     locked.save(update_fields=["status", "retired_at", "retired_because", "changed_at"])

@@ -16,7 +16,6 @@ from accounts.people import person
 from articles.actions import NotReady, publish, sign_with_own_name
 from articles.admin.forms import ArticleForm, was_read
 from articles.admin.inlines import BylineInline, ReferenceInline
-from articles.admin.keeping import KeepingMixin
 from articles.admin.questions import QuestionInline
 from articles.admin.standing import day_and_time, iso_day, standing
 from articles.admin.workflow import WorkflowAdmin
@@ -52,7 +51,7 @@ class LeanChangeList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(KeepingMixin, WorkflowAdmin):
+class ArticleAdmin(WorkflowAdmin):
     """An author's page. Saving keeps the words; only publishing shows them to readers."""
 
     form = ArticleForm

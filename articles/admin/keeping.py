@@ -303,11 +303,12 @@ class KeepingMixin(AutosavingMixin):
         desk = _desk_of(request)
         if change:
             if desk is not None and desk.over:
-                self._keep_what_is_replaced(request, obj.pk)
+                self.keep_what_is_replaced(request, obj.pk)
             claim_version(article=obj, seen=obj.version if desk is None or desk.seen is None else desk.seen)
         super().save_model(request, obj, form, change)
 
-    def _keep_what_is_replaced(self, request: HttpRequest, pk: int) -> None:
+    def keep_what_is_replaced(self, request: HttpRequest, pk: int) -> None:
+        """Keep the saved draft, in a list below the form, before other words take its place."""
         article = self.get_queryset(request).get(pk=pk)
         form, formsets = self._blank(request, article)
         saved_by, _ = last_save(article)

@@ -16,8 +16,9 @@ from accounts.people import person
 from articles import actions
 from articles.admin.reviewing_forms import ChangesForm, CommentForm, SignForm
 from articles.admin.workflow import UNPROCESSABLE, row_number, with_place
-from articles.comparing import compare
+from articles.comparing import REVIEW, compare
 from articles.composing import compose, hash_to_sign, signed_text, text_of
+from articles.details import Details
 from articles.models import Article, Author, Review, Verdict
 from articles.previews import preview_address
 
@@ -128,6 +129,7 @@ class ReviewAdmin(admin.ModelAdmin[Review]):
                 if each.reviewer_id == user.pk and each.verdict == Verdict.SIGNED and each.pk != review.pk
             ],
             "preview": preview_address(article),
+            "assessment": Details.from_json(composed.details).assessment,
             "words": composed.words,
             "minutes": composed.reading_minutes,
             "comments": with_place(article, composed),
@@ -183,7 +185,7 @@ class ReviewAdmin(admin.ModelAdmin[Review]):
             "back": reverse("admin:articles_review_change", args=[review.pk]),
             "before_label": "As signed off",
             "after_label": "As it is now",
-            "sections": [section for section in sections if section.is_changed and section.is_reading],
+            "sections": [section for section in sections if section.is_changed and section.name != REVIEW],
         }
         return TemplateResponse(request, "admin/articles/review/compare.html", context)
 

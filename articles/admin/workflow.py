@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -15,6 +16,7 @@ from django.utils.html import format_html
 
 from accounts.people import person
 from articles import actions
+from articles.admin.keeping import KeepingMixin
 from articles.admin.reviewing_forms import AskForm, CommentForm, RetireForm
 from articles.admin.standing import reviews_of, state_sentence
 from articles.comparing import Text, compare, plain_words
@@ -28,7 +30,7 @@ WORDS = "words"
 UNPROCESSABLE = 422
 
 
-class WorkflowAdmin(admin.ModelAdmin[Article]):
+class WorkflowAdmin(KeepingMixin):
     """What happens to an article besides writing it."""
 
     def may_publish(self, request: HttpRequest) -> bool:
@@ -208,7 +210,9 @@ class WorkflowAdmin(admin.ModelAdmin[Article]):
         number = request.GET.get("revision", "")
         revision = get_object_or_404(Revision, article=article, number=number if number.isdecimal() else 0)
         if request.method == "POST":
-            actions.restore(article=article, revision=revision, by=person(request))
+            with transaction.atomic():
+                self.keep_what_is_replaced(request, article.pk)
+                actions.restore(article=article, revision=revision, by=person(request))
             sentence = (
                 f"The words are those of revision {revision.number} again. Readers see no change until you publish."
             )

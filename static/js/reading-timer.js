@@ -415,10 +415,12 @@ export class ReadingTimer extends HTMLElement {
     const { place } = this.context;
     const asked = new URL(location.href);
     const isAsked = asked.searchParams.has("carry-on");
-    if (!this.mayOfferPlace || !place || (location.hash && !isAsked)) {
+    // Only when the page is opened: whoever reads on after a pause is where they are.
+    const isOpening = this.mayOfferPlace;
+    this.mayOfferPlace = false;
+    if (!isOpening || !place || (location.hash && !isAsked)) {
       return;
     }
-    this.mayOfferPlace = false;
     try {
       const { goTo, offer } = await import("./reading-place.js");
       if (isAsked) {

@@ -113,15 +113,15 @@ BREAKS: dict[str, Callable[[], object]] = {
     "articles_article_allows_an_attempt": changed(ArticleFactory, attempts_allowed=0),
     "articles_article_retired_has_a_date": changed(published, status="retired"),
     "articles_article_is_imported_once": lambda: [ArticleFactory(source_id="https://old.example/?p=1") for _ in "ab"],
-    "articles_workingcopy_kind_is_known": changed(working_copy, kind="lost"),
-    "articles_workingcopy_typed_belongs_to_somebody": changed(working_copy, user=None),
-    "articles_workingcopy_replaced_is_of_an_article": changed(working_copy, kind="replaced"),
     "articles_review_verdict_is_known": changed(ReviewFactory, verdict="perhaps"),
     "articles_review_is_asked_for_once": twice(ReviewFactory),
     "articles_review_signature_is_whole": changed(lambda: ReviewFactory(signed=True), competing_interests=""),
     "articles_review_says_what_to_change": changed(ReviewFactory, verdict="changes", decided_at=timezone.now()),
     "articles_comment_has_words": changed(CommentFactory, text=""),
     "articles_author_family_name_is_in_the_name": changed(AuthorFactory, family_name="Nobody"),
+    "articles_workingcopy_kind_is_known": changed(working_copy, kind="lost"),
+    "articles_workingcopy_typed_belongs_to_somebody": changed(working_copy, user=None),
+    "articles_workingcopy_replaced_is_of_an_article": changed(working_copy, kind="replaced"),
     "articles_byline_names_an_author_once": twice(
         lambda: Byline.objects.create(article=ArticleFactory(), author=AuthorFactory(), position=9)
     ),
