@@ -139,13 +139,18 @@ class OwnWork:
 
 
 def own_work(article: Article, user: "User", now: datetime.datetime | None = None) -> list[OwnWork]:
-    """The links from which an author logs their writing. They fill in no minutes: only the author knows them."""
+    """Links from which authors log their writing, reviewers their review. They fill in no minutes: only they know."""
     now = now or timezone.now()
-    if not article.bylines.filter(author__user=user).exists():
-        return []
-    published = article.publish_at if article.is_published(now) and article.publish_at else now
     title = article.revision.title if article.revision else article.title
-    return [_link("Log your writing of this article", f"Writing “{title}”", user.profile.local_date(published))]
+    work = []
+    if article.bylines.filter(author__user=user).exists():
+        published = article.publish_at if article.is_published(now) and article.publish_at else now
+        day = user.profile.local_date(published)
+        work.append(_link("Log your writing of this article", f"Writing “{title}”", day))
+    for review in article.reviews.signed().filter(reviewer=user).defer("signed_words")[:1]:
+        day = user.profile.local_date(review.decided_at or now)
+        work.append(_link("Log your reviewing of this article", f"Reviewing “{title}”", day))
+    return work
 
 
 def _link(label: str, title: str, done_on: datetime.date) -> OwnWork:

@@ -16,8 +16,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
-from articles.actions import publish
-from articles.announcing import announce_retirement
+from articles.actions import bring_back, publish, retire
 from articles.models import Article, Revision, Significance, Status
 from cpd.actions import delete_activity, log_reading, restore_activity
 from cpd.actions.article_news import tell_of_missed, tell_of_text
@@ -60,12 +59,6 @@ def next_text(article: Article, significance: Significance = Significance.CORREC
         article.revision = revision
         article.save()
     return revision
-
-
-def retire(article: Article, *, at: datetime.datetime | None = None) -> None:
-    Article.objects.filter(pk=article.pk).update(
-        status=Status.RETIRED, retired_at=at or timezone.now(), retired_because="There is a newer guideline."
-    )
 
 
 # --- Who is told -----------------------------------------------------------------------------------------------------
@@ -213,19 +206,23 @@ def test_the_night_tells_what_was_missed(article: Article) -> None:
     assert Notice.objects.count() == 1
 
 
-def test_retiring_tells_everybody_who_logged_it_once_each_time(article: Article) -> None:
+def test_retiring_tells_everybody_who_logged_it_once_each_time(
+    article: Article, editor: User, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
     logged(article)
-    retire(article)
-    announce_retirement(article.pk)
+    for because in ("There is a newer guideline.", "There is a newer guideline: NG 235."):
+        # The second time only mends the sentence.
+        with django_capture_on_commit_callbacks(execute=True):
+            retire(article=article, by=editor, because=because)
     task = DBTaskResult.objects.get(task_path=tell_of_retired.module_path)
     assert tell_of_retired.call(*task.args_kwargs["args"]) == 1
     assert tell_of_retired.call(article.pk) == 0
     notice = Notice.objects.get()
     assert notice.revision is None and "was retired on" in notice.text and "newer guideline" in notice.text
     # Taken up again, and retired for good: that is news.
-    Article.objects.filter(pk=article.pk).update(status=Status.PUBLISHED)
+    bring_back(article=article, by=editor)
     assert tell_of_retired.call(article.pk) == 0
-    retire(article, at=timezone.now() + datetime.timedelta(seconds=1))
+    retire(article=article, by=editor, because="Now really.", now=timezone.now() + datetime.timedelta(seconds=1))
     assert tell_of_retired.call(article.pk) == 1
 
 

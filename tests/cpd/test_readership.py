@@ -1,6 +1,7 @@
 """What authors learn of their readers, and what they do not."""
 
 import datetime
+import re
 
 import pytest
 from django.db import connection
@@ -15,7 +16,8 @@ from accounts.models import User
 from articles.models import Article
 from cpd.models import Activity
 from cpd.readership import Readership, figures, missed_of, readership_of
-from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory
+from tests.conftest import logged_in
+from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, ReviewFactory
 from tests.factories.cpd import ActivityFactory, ReaderFactory, SittingFactory
 
 MINUTE = 60_000
@@ -168,6 +170,33 @@ def test_an_author_can_start_an_entry_for_their_writing(
     assert form["kind"].value() == "writing"
     assert form["done_on"].value() == datetime.date(2026, 1, 1)
     assert form["minutes"].value() is None
+
+
+@pytest.mark.django_db
+def test_a_reviewer_who_signed_off_can_start_an_entry_for_it(author: User) -> None:
+    article = ArticleFactory(title="A “dose” & more")
+    signed = ReviewFactory(article=article, signed=True)
+    client = logged_in(signed.reviewer)
+    html = client.get(reverse("admin:articles_review_change", args=[signed.pk])).content.decode()
+    found = re.search(r'href="([^"]*activities/new[^"]*)"', html)
+    assert found is not None
+    form = client.get(found[1].replace("&amp;", "&")).context["form"]
+    assert form["title"].value() == "Reviewing “A “dose” & more”"
+    assert form["kind"].value() == "writing" and form["minutes"].value() is None
+    assert form["done_on"].value() == signed.reviewer.profile.local_date(signed.decided_at)
+
+
+@pytest.mark.django_db
+def test_only_who_signed_is_offered_to_log_it(editor: User, editor_client: Client) -> None:
+    waiting, signed = ReviewFactory(reviewer=editor), ReviewFactory(article=ArticleFactory(), signed=True)
+    for review in (waiting, signed):
+        page = reverse("admin:articles_review_change", args=[review.pk])
+        assert "Log your reviewing" not in editor_client.get(page).content.decode()
+        readers = reverse("cpd:readership", args=[review.article.slug])
+        assert "Log your reviewing" not in editor_client.get(readers).content.decode()
+    mine = ReviewFactory(article=ArticleFactory(), reviewer=editor, signed=True)
+    readers = reverse("cpd:readership", args=[mine.article.slug])
+    assert "Log your reviewing" in editor_client.get(readers).content.decode()
 
 
 @pytest.mark.django_db
