@@ -153,14 +153,6 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Those `user` may read: withdrawn ones are gone for them."""
         return self.filter(reviewer=user).exclude(verdict="withdrawn")
 
-    def visible_to(self, user: "User") -> Self:
-        """Those asked of `user`, and those of articles they may change."""
-        from articles.models import Article
-
-        editable = Article.objects.editable_by(user).values("pk")
-        mine = self.filter(reviewer=user).exclude(verdict="withdrawn").values("pk")
-        return self.filter(Q(pk__in=mine) | Q(article__in=editable))
-
     def waiting(self) -> Self:
         """Nobody has answered yet."""
         return self.filter(verdict="waiting")
