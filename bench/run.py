@@ -27,7 +27,7 @@ from typing import Any
 
 import psycopg2
 
-from bench import requirements
+from bench import requirements, search
 from meducation import launch
 from meducation.lib.env import env_str
 from meducation.probe import answers
@@ -415,7 +415,8 @@ def main() -> None:
             print(f"\nBlocking threads a worker: {threads}")
             print(table(measure(threads, arguments.seconds, arguments.rounds)), flush=True)
         cookies = {size: signed_in(f"enrolled-{size}@bench.example") for size in requirements.SIZES}
-        print(f"\n{requirements.tracker(cookies)}")
+        print(f"\n{requirements.tracker(cookies)}", flush=True)
+        print(f"\n{search.measure()}")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import get_content_type_for_model
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.template.response import TemplateResponse
@@ -40,6 +41,8 @@ class AutosavingMixin(admin.ModelAdmin[Article]):
         GET gives a token for a page whose own no longer fits, as after logging in again in another tab.
         """
         user = person(request)
+        if not self.has_change_permission(request):
+            raise PermissionDenied
         if request.method != "POST":
             return JsonResponse({"token": get_token(request), "owner": str(user.pk)})
         article = self.get_queryset(request).filter(pk=pk).first() if pk is not None else None

@@ -13,6 +13,7 @@ from articles.models.images import Image
 from articles.models.reviews import Comment, Review, Verdict, words_hash
 from articles.models.revisions import Revision, Significance, text_hash
 from articles.models.saved import SavedArticle
+from articles.models.search import SearchEntry, SearchWord
 
 __all__ = [
     "Article",
@@ -29,6 +30,8 @@ __all__ = [
     "Review",
     "Revision",
     "SavedArticle",
+    "SearchEntry",
+    "SearchWord",
     "Significance",
     "State",
     "Status",

@@ -121,9 +121,14 @@ class Article(models.Model):
             ("edit_any_article", "Can edit articles of others"),
         ]
         indexes = [
-            # The lists of published articles, newest first.
+            # The lists of published articles, newest first. It has the very conditions of ArticleQuerySet.published(),
+            # so that a page far down the list, or a count, reads the index alone.
             models.Index(
-                fields=["-publish_at", "-id"], name="articles_newest_first", condition=models.Q(revision__isnull=False)
+                fields=["-publish_at", "-id"],
+                name="articles_newest_first",
+                condition=models.Q(
+                    status__in=[Status.SCHEDULED, Status.PUBLISHED, Status.RETIRED], revision__isnull=False
+                ),
             ),
             # Counting published articles, in all and by month, without a look at the articles themselves.
             models.Index(

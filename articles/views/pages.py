@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Page, Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
@@ -14,6 +13,7 @@ from articles import pictures
 from articles.composing import compose
 from articles.details import Details
 from articles.models import Article, Revision
+from articles.paging import ArticlePage, ArticlePaginator
 from articles.previews import previewed_pk
 from articles.querysets import (
     ArticleQuerySet,
@@ -24,11 +24,11 @@ from articles.querysets import (
 from articles.rendering import citation_anchors
 from articles.shelves import related_to
 from articles.standing import standing_now
+from articles.views.search import search
 from articles.views.sharing import shared_parts
 from meducation.lib.html import trusted
 from meducation.lib.page_cache import same_for_everybody
 
-PAGE_SIZE = 20
 IMAGE_NAME = re.compile(r"[0-9a-f]{64}(?:-[1-9][0-9]{2,3})?\.webp")
 
 
@@ -36,7 +36,9 @@ IMAGE_NAME = re.compile(r"[0-9a-f]{64}(?:-[1-9][0-9]{2,3})?\.webp")
 @require_safe
 @same_for_everybody
 def article_list(request: HttpRequest) -> HttpResponse:
-    """All articles, newest first, and the topics to choose from."""
+    """All articles, newest first, and the topics to choose from; with a query, what it finds."""
+    if "q" in request.GET:
+        return search(request)
     return render(
         request,
         "articles/article_list.html",
@@ -94,8 +96,8 @@ def image(request: HttpRequest, name: str) -> HttpResponseBase:
     )
 
 
-def _page(request: HttpRequest, articles: ArticleQuerySet) -> Page[Article]:
-    return Paginator(articles.for_listing(), PAGE_SIZE).get_page(request.GET.get("page"))
+def _page(request: HttpRequest, articles: ArticleQuerySet) -> ArticlePage:
+    return ArticlePaginator(articles).get_page(request.GET.get("page"))
 
 
 def _text_of(article: Article, revision: Revision) -> dict[str, Any]:

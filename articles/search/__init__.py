@@ -1,0 +1,1 @@
+"""Searching the published articles: what was asked, what it means, what answers it."""
