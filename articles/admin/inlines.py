@@ -1,6 +1,7 @@
 """Rows below an article's form."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -16,7 +17,7 @@ from articles.models import Article, Byline, Reference
 class RowSelect(AutocompleteSelect):
     """Chooses a row, and shows itself as empty when something else was sent: Django's own would stop with an error."""
 
-    def optgroups(self, name: str, value: list[Any], attr: dict[str, Any] | None = None) -> list[Any]:
+    def optgroups(self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None) -> list[Any]:
         """The chosen row, if it can be one."""
         return super().optgroups(name, [each for each in value if re.fullmatch("[0-9]{1,18}", str(each))], attr)
 
