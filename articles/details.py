@@ -11,7 +11,13 @@ from typing import Any
 
 from articles.assessing import Assessment
 
-NONE_DECLARED = ("none", "none declared", "no competing interests", "no competing interests declared")
+NONE_DECLARED = (
+    "none",
+    "none declared",
+    "nothing to declare",
+    "no competing interests",
+    "no competing interests declared",
+)
 DATES = ("last_reviewed_on", "review_due_on", "interests_declared_on")
 
 
@@ -113,8 +119,12 @@ class Details:
 
 def is_answered(competing_interests: str, declared_on: datetime.date | None) -> bool:
     """Whether the question about competing interests has its answer: that there are none, or a dated statement."""
-    words = competing_interests.strip().rstrip(".").casefold()
-    return words in NONE_DECLARED or bool(words and declared_on)
+    return is_no_interest(competing_interests) or bool(competing_interests.strip() and declared_on)
+
+
+def is_no_interest(statement: str) -> bool:
+    """Whether an answer says that there are none."""
+    return statement.strip().rstrip(".").casefold() in NONE_DECLARED
 
 
 def names_in_line(names: Sequence[str]) -> str:

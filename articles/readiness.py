@@ -1,6 +1,8 @@
 """Whether an article is fit to be published, and if not, what is missing and where."""
 
 import datetime
+import html
+import re
 from dataclasses import dataclass
 
 from bs4 import BeautifulSoup
@@ -10,6 +12,7 @@ from articles import rendering
 from articles.assessing import faults
 from articles.composing import hash_to_sign, latest_signatures, library_pictures, working_assessment
 from articles.details import is_answered, names_in_line
+from articles.importing.marks import MISSING_PICTURE, UNDESCRIBED
 from articles.models import Article, Review, Revision, Verdict
 from articles.models.articles import site_day
 from meducation.lib.dates import day_month_year
@@ -30,6 +33,7 @@ OBJECTIVES, INTERESTS, DECLARED_ON = "id_learning_objectives", "id_competing_int
 REVIEW_DUE = "id_review_due_on"
 # How far ahead the next review may be: medicine moves on.
 MOST_YEARS_AHEAD = 3
+MISSING = re.compile(rf"{re.escape(MISSING_PICTURE)}([^\]<]*)\]")
 
 
 def obstacles(article: Article, today: datetime.date | None = None) -> list[Obstacle]:
@@ -98,14 +102,24 @@ def _byline(article: Article) -> list[Obstacle]:
 
 
 def _pictures(article: Article) -> list[Obstacle]:
-    """Those not in the library. What is in it has alternative text or is decorative: a constraint of the table."""
+    """Those not in the library, and those that `import_posts` marked because it could not find or describe them.
+
+    What is in the library has alternative text or is decorative: a constraint of the table.
+    """
     library = library_pictures(article.body)
-    images = BeautifulSoup(article.body, "html.parser").find_all("img")
-    return [
-        Obstacle(f"Picture {number} is not in the image library: add it there and choose it again.", BODY)
-        for number, image in enumerate(images, start=1)
-        if not set(rendering.picture_names(str(image))) & library.keys()
-    ]
+    found = []
+    for number, image in enumerate(BeautifulSoup(article.body, "html.parser").find_all("img"), start=1):
+        known = [library[name] for name in rendering.picture_names(str(image)) if name in library]
+        if not known:
+            sentence = f"Picture {number} is not in the image library: add it there and choose it again."
+            found.append(Obstacle(sentence, BODY))
+        elif (str(image.get("alt", "")) or known[0].alternative_text).startswith(UNDESCRIBED):
+            sentence = f"Picture {number} came without alternative text: write it in the image library."
+            found.append(Obstacle(sentence, BODY))
+    for name in MISSING.findall(article.body):
+        mark = f"{MISSING_PICTURE}{html.unescape(name)}]"
+        found.append(Obstacle(f"The text says “{mark}”: put the picture there, or take the line out.", BODY))
+    return found
 
 
 def _references(article: Article) -> list[Obstacle]:

@@ -18,6 +18,7 @@ from articles.actions.copies import (
     throw_away,
 )
 from articles.actions.images import PictureInUse, add_image, add_smaller_copies, delete_image
+from articles.actions.importing import Outcome, bring_posts
 from articles.actions.publishing import AlreadyLive, NotReady, publish, sign_with_own_name, unpublish
 from articles.actions.restoring import restore
 from articles.actions.retiring import NotPublished, bring_back, retire
@@ -46,6 +47,7 @@ __all__ = [
     "NotPublished",
     "NotReady",
     "NotTheirs",
+    "Outcome",
     "PictureInUse",
     "SavedMeanwhile",
     "Unanswered",
@@ -55,6 +57,7 @@ __all__ = [
     "ask_for_changes",
     "begin_attempt",
     "bring_back",
+    "bring_posts",
     "claim_version",
     "comment",
     "delete_image",

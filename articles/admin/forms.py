@@ -11,6 +11,7 @@ from django.utils import timezone
 from articles import pictures
 from articles.admin.identifiers import BareDoiField, BarePmidField
 from articles.assessing import USUAL_PASS_MARK
+from articles.details import is_no_interest
 from articles.models import Article, Image, Reference, Significance
 
 
@@ -22,11 +23,6 @@ class Interests(models.TextChoices):
 
 
 NO_INTERESTS = "None declared."
-
-
-def is_no_interest(statement: str) -> bool:
-    """Whether a stored answer says that there are none."""
-    return statement.strip().rstrip(".").casefold() in ("none", "none declared", "nothing to declare")
 
 
 class ArticleForm(forms.ModelForm[Article]):

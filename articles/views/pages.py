@@ -29,7 +29,7 @@ from articles.views.sharing import shared_parts
 from meducation.lib.html import trusted
 from meducation.lib.page_cache import same_for_everybody
 
-IMAGE_NAME = re.compile(r"[0-9a-f]{64}(?:-[1-9][0-9]{2,3})?\\.webp")
+IMAGE_NAME = re.compile(r"[0-9a-f]{64}(?:-[1-9][0-9]{2,3})?\.webp")
 
 
 @login_not_required

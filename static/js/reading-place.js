@@ -14,7 +14,7 @@ export function goTo(place, blocks, { smoothly }) {
   const box = block.getBoundingClientRect();
   const within = ((place.thousandths % 1000) / 1000) * box.height;
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  window.scrollBy({ top: box.top + within - innerHeight * READING_LINE, behavior: smoothly && !isCalm ? "smooth" : "instant" });
+  window.scrollTo({ top: scrollY + box.top + within - innerHeight * READING_LINE, behavior: smoothly && !isCalm ? "smooth" : "instant" });
   block.tabIndex = -1;
   block.classList.add("is-place");
   block.focus({ preventScroll: true });

@@ -17,6 +17,9 @@ const BEAT_SECONDS = 15;
 const IDLE_SECONDS = 120;
 // The server may lag this far behind; it makes up for it with a later report.
 const JITTER_MS = 5000;
+// A page that has not moved for so long has come to rest; one that never does is not waited for.
+const SETTLE_MS = 100;
+const MOST_WAITS = 20;
 const ONE_TAB = "meducation-reading";
 const READING_MODES = ["reader", "visitor", "unoffered"];
 const TOUCHES = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"];
@@ -57,6 +60,8 @@ export class ReadingTimer extends HTMLElement {
     this.blocks = [...(document.getElementById("article")?.children ?? [])];
     this.sitting = this.sittingOfThisTab() ?? this.newSitting();
     this.mayOfferPlace = this.sitting.sequence === 0;
+    // On the way to the place where it was left, the page is nowhere that is worth coming back to.
+    this.isArriving = new URLSearchParams(location.search).has("carry-on");
     this.sentMs = this.sitting.countedMs;
     this.hasSent = false;
     // To open the page is to touch it.
@@ -419,6 +424,7 @@ export class ReadingTimer extends HTMLElement {
     const isOpening = this.mayOfferPlace;
     this.mayOfferPlace = false;
     if (!isOpening || !place || (location.hash && !isAsked)) {
+      this.isArriving = false;
       return;
     }
     try {
@@ -436,15 +442,20 @@ export class ReadingTimer extends HTMLElement {
     } catch {
       // The connection broke: the text is all there, and can be scrolled.
     }
+    this.isArriving = false;
   }
 
-  /** When nothing moves the page any more: until it has loaded, the browser goes to the address's own anchor. */
+  /** When nothing moves the page any more: the browser goes to the address's own anchor first, and glides there. */
   async settled() {
     if (document.readyState !== "complete") {
       await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
     }
     await document.fonts?.ready;
-    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    let before = -1;
+    for (let wait = 0; wait < MOST_WAITS && before !== scrollY; wait += 1) {
+      before = scrollY;
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+    }
   }
 
   // --- The text: its size, and on paper ---
@@ -510,7 +521,7 @@ export class ReadingTimer extends HTMLElement {
       sequence: sitting.sequence,
       counted_ms: countedMs,
       furthest: sitting.furthest,
-      ...this.place,
+      ...(this.isArriving ? {} : this.place),
       touched: this.wasTouched && this.isInView,
       alone_ms: sitting.isAnswered || !sitting.isAlone ? 0 : countedMs,
     };

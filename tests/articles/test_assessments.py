@@ -523,12 +523,14 @@ def question(**fields: Any) -> dict[str, Any]:
     }
 
 
-def test_an_author_writes_questions_and_publishes_them(author: User, author_client: Client) -> None:
+def test_an_author_writes_questions_and_an_editor_publishes_them(author_client: Client, editor_client: Client) -> None:
     statement = question(kind="true-false", text="So it is.", answer_a="", answer_b="", right="False")
-    sent = form("_publish", pass_mark="50", attempts_allowed="2", **rows("questions", question(), statement))
-    response = author_client.post(ADD, sent, follow=True)
-    assert "Published as revision 1." in words(response)
+    sent = form(pass_mark="50", attempts_allowed="2", **rows("questions", question(), statement))
+    author_client.post(ADD, sent)
     article = Article.objects.get()
+    boxes = desk_boxes(editor_client.get(change(article))) | {"_publish": "1"}
+    assert "Published as revision 1." in words(editor_client.post(change(article), boxes, follow=True))
+    article.refresh_from_db()
     assessment = asked(article)
     assert (assessment.pass_mark, assessment.attempts_allowed) == (50, 2)
     assert [(each.kind, each.text, each.text_of(each.right)) for each in assessment.questions] == [
@@ -564,7 +566,7 @@ def desk_boxes(response: Any) -> dict[str, str]:
         elif box.name == "select":
             chosen = box.select("option[selected]")
             sent[str(box["name"])] = str(chosen[0]["value"]) if chosen else ""
-        elif box.get("type") not in ("checkbox", "submit"):
+        elif box.get("type") not in ("checkbox", "radio", "submit") or box.has_attr("checked"):
             sent[str(box["name"])] = str(box.get("value", ""))
     return {name: value for name, value in sent.items() if "__prefix__" not in name}
 
@@ -589,9 +591,9 @@ def test_what_contradicts_itself_is_refused_beside_the_box(
     assert not Article.objects.exists()
 
 
-def test_what_is_only_missing_can_wait(author_client: Client) -> None:
+def test_what_is_only_missing_can_wait(editor_client: Client) -> None:
     half = question(answer_b="", right="", explanation="")
-    shown = words(author_client.post(ADD, form("_publish", **rows("questions", half)), follow=True))
+    shown = words(editor_client.post(ADD, form("_publish", **rows("questions", half)), follow=True))
     assert "Saved, but not published yet:" in shown
     for missing in ("write at least two answers", "choose the right answer", "explain why"):
         assert f"Question 1: {missing}" in shown

@@ -286,4 +286,5 @@ def test_pictures_of_a_feed_may_be_shown_on_other_sites(tmp_path: Any, settings:
     (tmp_path / "images" / f"{'a' * 64}.webp").write_bytes(b"webp")
     response = get(f"/articles/images/{'a' * 64}.webp")
     response.close()
+    assert response.status_code == 200
     assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"

@@ -122,11 +122,11 @@ def test_the_store_forgets_the_oldest_and_what_a_change_overtook(monkeypatch: py
     store = page_cache.PageStore()
     page = page_cache.Page(b"x", b"y", (), '"e"', time.monotonic() + 60)
     for number in range(5):
-        store.put(("http", "host", f"/{number}", "out"), page, store.generation)
+        store.put(("http", "host", f"/{number}", "out", ""), page, store.generation)
     assert [key[2] for key in store.pages] == ["/2", "/3", "/4"] and store.bytes == 6
     before = store.generation
     store.clear()
-    store.put(("http", "host", "/9", "out"), page, before)
+    store.put(("http", "host", "/9", "out", ""), page, before)
     assert not store.pages and store.bytes == 0
 
 

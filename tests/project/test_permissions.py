@@ -7,6 +7,7 @@ import datetime
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,6 +38,12 @@ pytestmark = pytest.mark.django_db
 
 OK, LOGIN, FORBIDDEN, HIDDEN, NO_METHOD, UNAUTHORISED, MALFORMED = 200, "login", 403, 404, 405, 401, 400
 ROLES = ("anonymous", "reader", "reviewer", "author", "editor", "administrator")
+
+
+@pytest.fixture(autouse=True)
+def own_media(tmp_path: Path, settings: Any) -> None:
+    """Pictures drawn for a test are nobody else's."""
+    settings.MEDIA_ROOT = tmp_path
 
 
 @dataclass(frozen=True)
