@@ -13,6 +13,8 @@ EXTENSIONS: dict[str, Any] = {
     "Italic": True,
     "Subscript": True,
     "Superscript": True,
+    # A line within a paragraph: doses one below the other, an address, a verse. Without it the editor drops them.
+    "HardBreak": True,
     "Heading": {"levels": [2, 3, 4]},
     "BulletList": True,
     "OrderedList": True,
