@@ -223,6 +223,7 @@ def test_the_same_words_in_every_box(trick: str, desk: Client) -> None:
         nothing_runs(page)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "box"),
     [

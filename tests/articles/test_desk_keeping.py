@@ -433,6 +433,7 @@ def test_a_version_is_claimed_once(article: Article) -> None:
         claim_version(article=stale, seen=1)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_of_four_who_save_at_once_exactly_one_wins_each_round() -> None:
     editors = [UserFactory(editor=True) for _ in range(4)]

@@ -57,7 +57,8 @@ def form(**row: str) -> dict[str, Any]:
     return {
         "title": "Soap", "slug": "soap", "standfirst": "Why.", "body": "<p>True [1].</p>", "publish_at_0": "",
         "publish_at_1": "", "bylines-TOTAL_FORMS": "0", "bylines-INITIAL_FORMS": "0", "references-TOTAL_FORMS": "1",
-        "references-INITIAL_FORMS": "0", "questions-TOTAL_FORMS": "0", "questions-INITIAL_FORMS": "0", "_save": "1", **{f"references-0-{name}": value for name, value in row.items()},
+        "references-INITIAL_FORMS": "0", "questions-TOTAL_FORMS": "0", "questions-INITIAL_FORMS": "0", "_save": "1",
+        **{f"references-0-{name}": value for name, value in row.items()},
     }  # fmt: skip
 
 

@@ -99,6 +99,7 @@ def full() -> Article:
     return article
 
 
+@pytest.mark.slow
 def test_the_vocabulary_refuses_what_it_has_not() -> None:
     """Or the tests below would hold nothing."""
     with pytest.raises(AssertionError, match="have no bogus"):

@@ -242,6 +242,8 @@ def test_a_picture_comes_with_its_alternative_text(
     draft.refresh_from_db()
     assert 'alt="A bar of soap"' in draft.body
     assert "<figcaption>Soap, unwrapped</figcaption>" in draft.body
+    shown = text_of(page).locator("figure img")
+    page.wait_for_function("(picture) => picture.naturalWidth > 0", arg=shown.element_handle())
 
 
 def test_references_warn_while_they_are_changed(

@@ -354,13 +354,13 @@ MATRIX = [
     Address("cpd:notice-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_notice),
     Address(
         "cpd:readership",
-        get={"anonymous": LOGIN, "reader": HIDDEN, "*": OK},
+        get={"anonymous": LOGIN, "reader": HIDDEN, "reviewer": HIDDEN, "*": OK},
         post=PRIVATE_POST_ONLY,
         args=own_article,
     ),
     Address(
         "cpd:readership",
-        get={"anonymous": LOGIN, "reader": HIDDEN, "author": HIDDEN, "*": OK},
+        get={"anonymous": LOGIN, "reader": HIDDEN, "reviewer": HIDDEN, "author": HIDDEN, "*": OK},
         post=PRIVATE_POST_ONLY,
         args=slug(ArticleFactory, published=True),
     ),
