@@ -1,6 +1,7 @@
 """What HTML an author's text may contain. Everything else is taken out, whatever route it came by."""
 
 import re
+from collections import Counter
 
 import nh3
 
@@ -9,6 +10,13 @@ from articles.pasting import tidy_word, use_our_names
 CALLOUTS = frozenset({"callout-key", "callout-warning"})
 # Pictures come from our own library only: one from elsewhere would tell its server who reads what.
 OWN_IMAGE = re.compile(r"^/articles/images/[0-9a-f]{64}\.webp$")
+TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
+ANY_TAG = re.compile(r"<[^<>]*>")
+DEEPEST = 400
+# No closing tag is needed, or there is none.
+ENDS_BY_ITSELF = {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup", "option"} | {
+    *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
+}
 EMPTY = re.compile(r"^(<(p|h[2-4])>(<br>)?</\2>\s*)*$")
 
 TAGS = {
@@ -54,7 +62,32 @@ _cleaner = nh3.Cleaner(
 )
 
 
+def depth_of(html: str) -> int:
+    """How many elements stand inside one another at the deepest place, at most; told from the tags, in one pass."""
+    depth = deepest = 0
+    open_now: Counter[str] = Counter()
+    for found in TAG.finditer(html):
+        name = found.group(2).lower()
+        if name in ENDS_BY_ITSELF:
+            continue
+        if not found.group(1):
+            open_now[name] += 1
+            depth += 1
+            deepest = max(deepest, depth)
+        elif open_now[name]:
+            open_now[name] -= 1
+            depth -= 1
+    return deepest
+
+
 def sanitise(html: str) -> str:
-    """The allowed part of `html`; empty text for an editor left with nothing but empty paragraphs."""
-    clean = use_our_names(_cleaner.clean(tidy_word(html.replace("\x00", ""))))
+    """The allowed part of `html`; empty text for an editor left with nothing but empty paragraphs.
+
+    Of a maze of elements, deeper than anybody writes, only the words stay: reading it takes time with the square of its
+    depth, seconds for a few hundred kilobytes.
+    """
+    html = html.replace("\x00", "")
+    if depth_of(html) > DEEPEST:
+        html = ANY_TAG.sub(" ", html)
+    clean = use_our_names(_cleaner.clean(tidy_word(html)))
     return "" if EMPTY.match(clean) else clean

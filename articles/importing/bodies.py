@@ -3,7 +3,6 @@
 import base64
 import binascii
 import re
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
@@ -18,22 +17,16 @@ from articles.importing.media import file_name, original
 from articles.importing.posts import BadPost, Post, Survey
 from articles.importing.shortcodes import expand
 from articles.importing.xml import CONTROLS, plain
-from articles.sanitising import sanitise
+from articles.sanitising import DEEPEST, TAG, depth_of, sanitise
 
 MOST_CHARACTERS = 2_000_000
-# Working on a tree takes time with the square of what stands side by side, reading HTML with that of its depth.
+# Working on a tree takes time with the square of what stands side by side.
 MOST_TAGS = 20_000
-DEEPEST = 400
 LONGEST_STANDFIRST = 400
 # A picture in the text itself. What stands in for it while the HTML is read is its number in the list.
 DATA_ADDRESS = re.compile(
     r"(?<=[\"'])data:([a-z0-9.+/-]{0,60})((?:;[a-z0-9=-]{1,40}){0,4}),([A-Za-z0-9+/=%\s._~-]*)", re.I
 )
-TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
-# No closing tag is needed, or there is none.
-ENDS_BY_ITSELF = {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup", "option"} | {
-    *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
-}
 STAND_IN = re.compile(r"^data:,(\d+)\b")
 SENTENCE = re.compile(r"[.!?…][\"”’)\]]*\s")
 BARE_ADDRESS = re.compile(r"^https?://[^\s<>]+$")
@@ -307,22 +300,8 @@ def _scheme(address: str) -> str:
 
 def _refuse_a_maze(text: str) -> None:
     """Mark-up without end, before anything builds a tree of it."""
-    tags, depth = text.count("\n"), 0
-    open_now: Counter[str] = Counter()
-    for found in TAG.finditer(text):
-        tags += 1
-        name = found.group(2).lower()
-        if name in ENDS_BY_ITSELF:
-            continue
-        if not found.group(1):
-            open_now[name] += 1
-            depth += 1
-        elif open_now[name]:
-            open_now[name] -= 1
-            depth -= 1
-        if depth > DEEPEST:
-            break
-    if tags > MOST_TAGS or depth > DEEPEST:
+    tags = text.count("\n") + sum(1 for _ in TAG.finditer(text))
+    if tags > MOST_TAGS or depth_of(text) > DEEPEST:
         raise BadPost("Its text has more tags and lines, or more of them inside one another, than any text needs.")
 
 

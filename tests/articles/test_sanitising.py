@@ -5,7 +5,7 @@ from django.db import connection
 
 from articles.composing import compose
 from articles.models import Article
-from articles.sanitising import sanitise
+from articles.sanitising import depth_of, sanitise
 from tests.factories.articles import ArticleFactory
 
 IMAGE = f"/articles/images/{'a' * 64}.webp"
@@ -123,3 +123,17 @@ def test_what_authors_need_is_kept() -> None:
 @pytest.mark.parametrize("body", ["", "<p></p>", "<p><br></p>", "<p></p>\n<p></p>"])
 def test_nothing_but_empty_paragraphs_is_nothing(body: str) -> None:
     assert sanitise(body) == ""
+
+
+@pytest.mark.parametrize("tag", ["div", "blockquote", "ul", "strong", "x"])
+def test_of_a_maze_the_words_stay(tag: str) -> None:
+    clean = sanitise(f"<{tag}>" * 50_000 + "The <script>alert(1)</script>words")
+    assert "words" in clean
+    assert "<" not in clean
+
+
+def test_what_people_write_is_no_maze() -> None:
+    text = "<p>One<li>Two" * 2000 + "<ul><li>" * 8 + "deep"
+    assert depth_of(text) == 8
+    assert depth_of("<div></div>" * 1000) == 1
+    assert depth_of("</div>" * 10 + "<div>") == 1
