@@ -7,6 +7,7 @@ SHELL := /bin/sh
 PYTHON := .venv/bin/python
 # Quiet, because uv warns of every odd Python on the machine; errors are still shown.
 SYNC := .ci/uv sync --quiet --locked
+QUICK := not browser and not slow and not sweep
 LOCKED := pyproject.toml uv.lock .python-version
 
 help: ## List the commands
@@ -21,12 +22,14 @@ dev: .venv/ready-to-work ## The same with automatic reload, for working on the c
 test: .venv/ready-to-work ## Every test, the browser's included
 	@$(PYTHON) -m tests.chromium
 	@echo "Quick tests:"
-	@$(PYTHON) -m pytest -q -n 2 -m "not browser and not slow"
+	@$(PYTHON) -m pytest -q -n 2 -m "$(QUICK)"
+	@echo "Sweeps over every address and every box:"
+	@$(PYTHON) -m pytest -q -n 2 -m "sweep and not slow"
 	@echo "Slow tests, and journeys in the browser:"
 	@$(PYTHON) -m pytest -q -m "browser or slow"
 
 test-quick: .venv/ready-to-work ## The tests that need no browser and no patience
-	@$(PYTHON) -m pytest -q -n 2 -m "not browser and not slow"
+	@$(PYTHON) -m pytest -q -n 2 -m "$(QUICK)"
 
 test-browser: .venv/ready-to-work ## The journeys in a real Chromium
 	@$(PYTHON) -m tests.chromium

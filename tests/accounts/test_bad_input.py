@@ -11,7 +11,7 @@ from tests.accounts.journeys import PASSWORD, confirm_it_is_me, log_in
 from tests.accounts.test_profile import typed
 from tests.factories.accounts import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
 NASTY = {
     "nul": b"a%00b",

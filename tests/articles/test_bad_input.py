@@ -23,7 +23,7 @@ from tests.articles.test_admin import ADD, form, rows
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AuthorFactory, ImageFactory, TopicFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
 # By it a page's words are told to be ours.
 MARK = "zqxj"

@@ -34,7 +34,7 @@ from tests.factories.cpd import (
     SittingFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
 OK, LOGIN, FORBIDDEN, HIDDEN, NO_METHOD, UNAUTHORISED, MALFORMED = 200, "login", 403, 404, 405, 401, 400
 ROLES = ("anonymous", "reader", "reviewer", "author", "editor", "administrator")
