@@ -329,10 +329,10 @@ def picture_is_in_use(name: str) -> bool:
 
 
 def latest_articles(most: int) -> "list[Article]":
-    """The newest published articles, ready to list."""
+    """The newest published articles that are kept up to date, ready to list."""
     from articles.models import Article
 
-    return list(Article.objects.published().for_listing()[:most])
+    return list(Article.objects.published().exclude(status="retired").for_listing()[:most])
 
 
 def topics_in_use() -> "list[Topic]":

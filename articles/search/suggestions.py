@@ -15,7 +15,8 @@ from articles.search import finding
 from articles.search.queries import Query, parse
 from articles.search.synonyms import thesaurus
 
-LEAST_ALIKE = 0.7
+# Below this, the words of a small site suggested “arrange” for “haemorrage”.
+LEAST_ALIKE = 0.75
 MOST_LOOKED_AT = 40
 MOST_DIFFERENCE = 3
 MOST_FOR_A_WORD = 3

@@ -108,6 +108,7 @@ def test_the_vocabulary_refuses_what_it_has_not() -> None:
         check({"@type": "MedicalScholarlyArticle", "audience": {"@type": "Person", "name": "x"}}, {})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [full, lambda: ArticleFactory(published=True)])
 def test_every_node_is_valid(make: Any) -> None:
     document = on_page(make())

@@ -360,6 +360,7 @@ def plan(sql: str) -> str:
         return "\n".join(line for (line,) in cursor.fetchall())
 
 
+@pytest.mark.slow
 def test_the_statements_of_a_search_use_their_indexes(client: Client) -> None:
     call_command("seed_articles", 400, verbosity=0)
     with CaptureQueriesContext(connection) as captured:

@@ -214,6 +214,7 @@ def test_a_new_name_and_a_publication_at_the_same_moment_see_each_other(editor: 
     assert finds("paediatrics") and not finds("neonatology")
 
 
+@pytest.mark.slow
 def test_seeded_articles_are_what_publishing_would_have_made() -> None:
     call_command("seed_articles", 40, verbosity=0)
     call_command("seed_articles", 60, verbosity=0)

@@ -333,3 +333,27 @@ def test_a_picture_is_served_to_be_kept_for_good(client: Client, picture: str) -
 )
 def test_nothing_else_is(client: Client, picture: str, name: str) -> None:
     assert client.get(f"/articles/images/{name}").status_code == 404
+
+
+def test_what_is_retired_is_no_news_and_says_so_in_lists(client: Client) -> None:
+    retired = ArticleFactory(published=True, title="Old advice")
+    Article.objects.filter(pk=retired.pk).update(status=Status.RETIRED, retired_at=timezone.now())
+    current = ArticleFactory(published=True, title="New advice")
+    home = BeautifulSoup(client.get("/").content, "html.parser")
+    assert home.find("a", href=current.get_absolute_url()) is not None
+    assert home.find("a", href=retired.get_absolute_url()) is None
+    cards = BeautifulSoup(client.get("/articles/").content, "html.parser").select(".card")
+    assert {card.h2.get_text(): "Retired" in card.get_text(" ") for card in cards if card.h2} == {
+        "Old advice": True,
+        "New advice": False,
+    }
+
+
+@pytest.mark.parametrize(("role", "has_desk"), [("reader", False), ("reviewer", True), ("author", True)])
+def test_the_way_to_the_desk_stands_in_the_navigation_of_those_who_have_one(role: str, has_desk: bool) -> None:
+    client = Client()
+    client.force_login(UserFactory(role=role))
+    for page in ("/cpd/", "/accounts/"):
+        menu = BeautifulSoup(client.get(page).content, "html.parser").select_one("nav[aria-label=Main]")
+        assert menu is not None
+        assert ("Desk" in menu.get_text(" ").split()) == has_desk

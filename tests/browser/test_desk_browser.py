@@ -305,3 +305,29 @@ def test_menus_of_the_toolbar_work_by_keyboard(
     page.get_by_role("button", name="Insert table").click()
     page.get_by_role("button", name="Insert table").last.click()
     expect(text_of(page).locator("th")).to_have_count(3)
+
+
+def test_a_callout_is_one_press_away(live_server: Any, clean_page: Page, draft: Article) -> None:
+    page = clean_page
+    page.goto(change(live_server, draft))
+    text_of(page).click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Wash your hands.")
+    page.get_by_role("button", name="Key point").click()
+    page.get_by_role("button", name="Safety warning").click()
+    expect(text_of(page).locator("blockquote.callout-warning")).to_have_text("Wash your hands.")
+    page.get_by_role("button", name="Safety warning").click()
+    expect(text_of(page).locator("blockquote")).to_have_count(0)
+    page.get_by_role("button", name="Key point").click()
+    # With a fault elsewhere, the way to it stands on top and nothing is lost.
+    page.get_by_label("Reference: DOI").first.fill("nonsense")
+    page.get_by_label("Reference: Title").first.fill("A source")
+    page.get_by_role("button", name="Save draft").click()
+    page.get_by_role("link", name="Reference 1, doi: A DOI looks like").click()
+    expect(page.get_by_label("Reference: DOI").first).to_be_focused()
+    expect(page.locator("#desk-length")).to_have_text("3 words, about 1 min to read.")
+    page.get_by_label("Reference: DOI").first.fill("")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.locator(".messagelist")).to_contain_text("Saved.")
+    draft.refresh_from_db()
+    assert draft.body == '<blockquote class="callout-key"><p>Wash your hands.</p></blockquote>'

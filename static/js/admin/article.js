@@ -13,6 +13,10 @@ document.addEventListener("prose-editor:ready", (event) => {
   // Links to the field ("Write the text.") arrive where one can type.
   textarea.addEventListener("focus", () => editor.commands.focus());
   editor.on("update", () => showLength(editor));
+  // What came back from the server with its faults has words, too.
+  if (!editor.isEmpty) {
+    showLength(editor);
+  }
   const frame = editor.view.dom.closest(".prose-editor");
   // The toolbar and the dialogues are drawn when they are drawn.
   new MutationObserver(() => {
@@ -30,7 +34,7 @@ function nameMenus(frame) {
   }
   toolbar.setAttribute("role", "toolbar");
   toolbar.setAttribute("aria-label", "Formatting");
-  const names = ["Kind of paragraph", "Callout"];
+  const names = ["Kind of paragraph"];
   toolbar.querySelectorAll(".prose-menubar__selected").forEach((menu, place) => {
     menu.setAttribute("role", "group");
     menu.setAttribute("aria-label", names[place] ?? "More");

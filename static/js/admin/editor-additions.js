@@ -201,8 +201,31 @@ function say(text) {
   }
 }
 
+const CALLOUTS = [["callout-key", "Key point"], ["callout-warning", "Safety warning"]];
+
 export const TidyPaste = Extension.create({
   name: "tidyPaste",
+  // One press makes a paragraph a callout, the next makes it a paragraph again: nobody finds a class in a menu.
+  addMenuItems({ buttons, menu }) {
+    for (const [className, words] of CALLOUTS) {
+      menu.defineItem({
+        name: `callout:${className}`,
+        groups: "nodes",
+        button: buttons.text(words),
+        active: (editor) => editor.isActive("blockquote", { class: className }),
+        command(editor) {
+          const chain = editor.chain().focus();
+          if (editor.isActive("blockquote", { class: className })) {
+            chain.unsetNodeClass("blockquote").toggleBlockquote().run();
+          } else if (editor.isActive("blockquote")) {
+            chain.setNodeClass("blockquote", className).run();
+          } else {
+            chain.setBlockquote().setNodeClass("blockquote", className).run();
+          }
+        },
+      });
+    }
+  },
   addProseMirrorPlugins() {
     return [
       new Plugin({
