@@ -27,9 +27,15 @@ from django.utils import timezone
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-    # The bases below name some of them in quotes.
-    from articles.models import Article, Author, Review, Revision, SavedArticle, Topic, WorkingCopy  # noqa: F401
+    from articles.models import (  # noqa: F401 (the bases below name some of them in quotes)
+        Article,
+        Author,
+        Review,
+        Revision,
+        SavedArticle,
+        Topic,
+        WorkingCopy,
+    )
 
 # What readers may see once its time has come.
 OUT = ("scheduled", "published", "retired")

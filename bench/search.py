@@ -72,8 +72,8 @@ def _beside_sql(words: dict[str, str]) -> list[str]:
         statements, pages, own = _statements(word), [], []
         for _ in range(2 * ROUNDS):  # Alternating: what disturbs one disturbs the other.
             pages.append(_took(lambda word=word: _ask(f"/articles/?q={word}")))  # type: ignore[misc]  # a default binds the loop's value
-            own.append(_took(lambda statements=statements: _send(statements)))  # type: ignore[misc]  # as above
-        plain = _milliseconds(lambda word=word: _plainly(word), rounds=3)  # type: ignore[misc]  # as above
+            own.append(_took(lambda statements=statements: _send(statements)))  # type: ignore[misc]  # a default binds the loop's value
+        plain = _milliseconds(lambda word=word: _plainly(word), rounds=3)  # type: ignore[misc]  # a default binds the loop's value
         page, ratio = statistics.median(pages), statistics.median(map(operator.truediv, pages, own))
         lines.append(
             f"| {kind} word | {page:.1f} | {statistics.median(own):.1f} | {ratio:.2f} "

@@ -184,7 +184,7 @@ def _made(parts: list[tuple[str, str]], values: list[str], left_out: list[bool],
     with connection.cursor() as cursor:
         cursor.execute(
             # Both are made of the functions named above; every word is a parameter.
-            f"SELECT q::text, w::text, querytree(q), {COUNTED if and_count else 'NULL'} "  # noqa: S608
+            f"SELECT q::text, w::text, querytree(q), {COUNTED if and_count else 'NULL'} "  # noqa: S608 (one of two constants)
             f"FROM (SELECT ({every}) AS q, ({wanted}) AS w) AS made",
             [*limits, *values, *wanted_values],
         )
@@ -371,7 +371,7 @@ def _ranked_headings(asked: Asked, filters: Filters, values: dict[str, Any]) -> 
                     WHERE heading @@ %(q)s::tsquery{also} AND {_all(filters)}
                     ORDER BY visible_from DESC, article_id DESC LIMIT %(ranked)s
                 ) AS newest
-            ) AS ranked ORDER BY score DESC, visible_from DESC, article_id DESC""",  # noqa: S608 (conditions from above)
+            ) AS ranked ORDER BY score DESC, visible_from DESC, article_id DESC""",  # noqa: S608 (our own conditions)
             values,
         )
         return [key for (key,) in cursor.fetchall()]
@@ -387,7 +387,7 @@ def _newest(filters: Filters, values: dict[str, Any], most: int, *, only_body: b
             f"""SELECT article_id FROM (
                 SELECT article_id, visible_from, heading, words FROM articles_searchentry WHERE {_all(filters)}
                 {order} LIMIT %(window)s
-            ) AS newest WHERE {which} {order} LIMIT %(wanted)s""",  # noqa: S608 (conditions from above)
+            ) AS newest WHERE {which} {order} LIMIT %(wanted)s""",  # noqa: S608 (our own conditions)
             values,
         )
         keys = [key for (key,) in cursor.fetchall()]
@@ -396,7 +396,7 @@ def _newest(filters: Filters, values: dict[str, Any], most: int, *, only_body: b
             cursor.execute(
                 f"""SELECT article_id FROM (
                     SELECT * FROM articles_searchentry WHERE words @@ %(q)s::tsquery OFFSET 0
-                ) AS entry WHERE {_all(filters)} AND {rest} {order} LIMIT %(wanted)s""",  # noqa: S608 (as above)
+                ) AS entry WHERE {_all(filters)} AND {rest} {order} LIMIT %(wanted)s""",  # noqa: S608 (our own conditions)
                 values,
             )
             keys = [key for (key,) in cursor.fetchall()]

@@ -200,7 +200,7 @@ def _paragraphs(tokens: list[str]) -> Iterator[tuple[object, ...]]:
 
 
 def _authors(tokens: list[str]) -> Iterator[tuple[object, ...]]:
-    chance = random.Random("authors")  # noqa: S311 (as above)
+    chance = random.Random("authors")  # noqa: S311 (made-up articles, nothing secret)
     long = sorted({token for token in tokens if len(token) > 5})
     for place in range(AUTHORS):
         name = f"Seed {chance.choice(long).capitalize()} {chance.choice(long).capitalize()}"
@@ -210,7 +210,7 @@ def _authors(tokens: list[str]) -> Iterator[tuple[object, ...]]:
 
 
 def _article(number: int, tokens: list[str], topics: list[int]) -> tuple[object, ...]:
-    chance = random.Random(number)  # noqa: S311 (as above)
+    chance = random.Random(number)  # noqa: S311 (made-up articles, nothing secret)
     planted = [word for word, share in PLANTED.items() if chance.random() * 1000 < share]
     in_title = [word for word in planted if chance.random() < 1 / 3]
     # The weight of topics and authors is as uneven as it is on a real site.
