@@ -13,6 +13,7 @@ OWN_IMAGE = re.compile(r"^/articles/images/[0-9a-f]{64}\.webp$")
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
 ANY_TAG = re.compile(r"<[^<>]*>")
 DEEPEST = 400
+MOST_READINGS = 5
 # No closing tag is needed, or there is none.
 ENDS_BY_ITSELF = {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup", "option"} | {
     *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
@@ -89,5 +90,11 @@ def sanitise(html: str) -> str:
     html = html.replace("\x00", "")
     if depth_of(html) > DEEPEST:
         html = ANY_TAG.sub(" ", html)
-    clean = use_our_names(_cleaner.clean(tidy_word(html)))
+    clean = tidy_word(html)
+    # What stands where it may not is put elsewhere, which may again be wrong: read until nothing moves, so that a text
+    # which was saved once is saved as it is for good.
+    for _ in range(MOST_READINGS):
+        before, clean = clean, use_our_names(_cleaner.clean(clean))
+        if clean == before:
+            break
     return "" if EMPTY.match(clean) else clean
