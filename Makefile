@@ -23,7 +23,7 @@ test: .venv/ready-to-work ## Every test, the browser's included
 	@$(PYTHON) -m tests.chromium
 	@echo "Quick tests:"
 	@$(PYTHON) -m pytest -q -n 2 -m "$(QUICK)"
-	@echo "Sweeps over every address and every box:"
+	@echo "Sweeps over every address, box and framework:"
 	@$(PYTHON) -m pytest -q -n 2 -m "sweep and not slow"
 	@echo "Slow tests, and journeys in the browser:"
 	@$(PYTHON) -m pytest -q -m "browser or slow"

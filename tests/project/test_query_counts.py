@@ -232,6 +232,7 @@ def count(client: Client, path: str) -> int:
     return len([query for query in queries if "SAVEPOINT" not in query["sql"]])
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("name", PAGES)
 def test_a_list_costs_the_same_for_one_row_and_for_many(name: str) -> None:
     page, user, client = PAGES[name], UserFactory(), Client()

@@ -26,6 +26,8 @@ from cpd.rules.types import (
     Version,
 )
 
+pytestmark = pytest.mark.sweep
+
 TODAY = datetime.date(2026, 11, 23)
 FREELY = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ALL = pytest.mark.parametrize("body", frameworks().values(), ids=list(frameworks()))
