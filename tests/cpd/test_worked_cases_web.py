@@ -15,7 +15,8 @@ from cpd.models import Enrolment
 from tests.conftest import logged_in
 from tests.support.forms import send
 
-pytestmark = pytest.mark.django_db
+# Each goes through several pages of forms.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 class Clinician:

@@ -50,6 +50,7 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
     )
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
