@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import connection, models
 
+from accounts.roles import Role
 from articles.assessing import Assessment
 from articles.details import Details
 
@@ -27,6 +28,7 @@ WITH asked AS MATERIALIZED (
     SELECT DISTINCT ON (attempt.user_id, asked.key)
         asked.key, asked.text, asked.correct, attempt.answers->>asked.key IS DISTINCT FROM asked.correct AS is_missed
     FROM articles_attempt attempt JOIN asked ON asked.revision_id = attempt.revision_id
+    JOIN accounts_user member ON member.id = attempt.user_id AND member.role = %(reader)s
     WHERE attempt.article_id = %(article)s AND attempt.finished_at IS NOT NULL
     ORDER BY attempt.user_id, asked.key, attempt.begun_at, attempt.id
 )
@@ -120,14 +122,15 @@ class MissedQuestion:
 def questions_most_missed(article: "Article") -> list[MissedQuestion]:
     """Each question of the published text, the most often missed first; those without figures last.
 
-    One person counts once, by the first attempt in which they met the question. A question that was reworded since, or
+    Nobody who works at the desk counts, or an author could take themselves away from the figure. One person counts
+    once, by the first attempt in which they met the question. A question that was reworded since, or
     whose right answer was changed, begins anew: what people said to the old one says nothing about it. Three queries.
     """
     assessment = assessment_of(article)
     if assessment is None:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(MISSED_SQL, {"article": article.pk})
+        cursor.execute(MISSED_SQL, {"article": article.pk, "reader": Role.READER.value})
         met = {(key, text, right): (people, missed) for key, text, right, people, missed in cursor.fetchall()}
     found = []
     for question in assessment.questions:

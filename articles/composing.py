@@ -7,8 +7,8 @@ from articles.assessing import AskedQuestion, Assessment, Option
 from articles.comparing import Text
 from articles.details import Details, SignedReview, Source, Writer, names_in_line
 from articles.models import Article, Image, Review, Revision, Verdict, text_hash, words_hash
-from articles.models.articles import site_day
 from articles.sanitising import sanitise
+from meducation.lib.dates import site_day
 
 
 def compose(article: Article) -> Revision:

@@ -41,9 +41,11 @@ class ArticlePage(Page["Article"]):
 class ArticlePaginator(Paginator["Article"]):
     """Newest first. Which articles are on a page is read from an index alone; then only they are fetched."""
 
-    def __init__(self, articles: "ArticleQuerySet", per_page: int = PAGE_SIZE) -> None:
+    def __init__(self, articles: "ArticleQuerySet", per_page: int = PAGE_SIZE, *, count: int | None = None) -> None:
+        """`count` where it is known already, as of a topic: then nothing is counted."""
         super().__init__(articles.order_by("-publish_at", "-pk"), per_page)
         self.articles = articles
+        self.known_count = count
 
     @cached_property
     def first_keys(self) -> list[int]:
@@ -58,11 +60,13 @@ class ArticlePaginator(Paginator["Article"]):
     @property
     def is_counted(self) -> bool:
         """Whether `count` is all."""
-        return self.counted <= MOST_COUNTED
+        return self.known_count is not None or self.counted <= MOST_COUNTED
 
     @cached_property
     def count(self) -> int:
         """All of them: takes time in proportion."""
+        if self.known_count is not None:
+            return self.known_count
         return self.counted if self.is_counted else self.articles.count()
 
     def get_page(self, number: object) -> ArticlePage:
@@ -83,9 +87,10 @@ class ArticlePaginator(Paginator["Article"]):
     def _page(self, number: int) -> ArticlePage:
         start = (number - 1) * self.per_page
         end = start + self.per_page + 1
-        keys = self.first_keys[start:end] if end <= MOST_COUNTED + 1 else self._keys(start, end)
+        is_near = self.known_count is None and end <= MOST_COUNTED + 1
+        keys = self.first_keys[start:end] if is_near else self._keys(start, end)
         page = ArticlePage(in_order(self.articles, keys[: self.per_page]), number, self)
-        page.is_counted = end <= MOST_COUNTED + 1 and self.is_counted
+        page.is_counted = self.known_count is not None or (is_near and self.is_counted)
         page.more = len(keys) > self.per_page
         return page
 

@@ -25,6 +25,8 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, Greatest, JSONObject
 from django.utils import timezone
 
+from meducation.lib.dates import site_day
+
 if TYPE_CHECKING:
     from accounts.models import User
     from articles.models import (  # noqa: F401 (the bases below name some of them in quotes)
@@ -47,16 +49,18 @@ OPEN_SECONDS = 150
 COPY_DAYS = 60
 
 
+def is_out(now: datetime.datetime | None = None, of: str = "") -> Q:
+    """That readers see an article (at `now`), said of articles, or `of` a relation to one: "article__"."""
+    conditions = {"status__in": OUT, "revision__isnull": False, "publish_at__lte": now or timezone.now()}
+    return Q(**{f"{of}{name}": value for name, value in conditions.items()})
+
+
 class ArticleQuerySet(models.QuerySet["Article"]):
     """Articles."""
 
     def published(self, now: datetime.datetime | None = None) -> Self:
         """Those readers see (at `now`). Scheduling needs no worker: time passing is enough."""
-        return self.filter(
-            status__in=OUT,
-            revision__isnull=False,
-            publish_at__lte=now or timezone.now(),
-        )
+        return self.filter(is_out(now))
 
     def editable_by(self, user: "User") -> Self:
         """Those `user` may change: editors all, authors what they began or what carries their byline."""
@@ -82,8 +86,6 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def with_state(self, now: datetime.datetime | None = None) -> Self:
         """With `state_now`, one of State's values, and `review_due`, the date the published text promises (ISO)."""
-        from articles.models.articles import site_day
-
         now = now or timezone.now()
         is_public = Q(status__in=("scheduled", "published"), revision__isnull=False, publish_at__lte=now)
         return self.annotate(review_due=KeyTextTransform("review_due_on", "revision__details")).annotate(
@@ -138,10 +140,8 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.with_changes().select_related("revision").defer("body", "revision__body").prefetch_related("topics")
 
     def with_changes(self) -> Self:
-        """With `changes`: the published texts that were more than editorial, for articles.standing. No query more."""
-        from articles.models import Revision
-
-        real = Revision.objects.filter(article=OuterRef("pk")).exclude(significance="editorial").order_by("number")
+        """With `changes`: the later texts that were more than editorial, for articles.standing. No query more."""
+        real = real_changes().filter(article=OuterRef("pk")).order_by("number")
         row = JSONObject(number="number", significance="significance", note="note", live_from="live_from")
         return self.annotate(changes=ArraySubquery(real.values(json=row)))
 
@@ -234,20 +234,16 @@ class SavedArticleQuerySet(models.QuerySet["SavedArticle"]):
 
     def published(self, now: datetime.datetime | None = None) -> Self:
         """Those that can still be read."""
-        return self.filter(self._out(now))
-
-    @staticmethod
-    def _out(now: datetime.datetime | None) -> Q:
-        return Q(
-            article__status__in=OUT, article__revision__isnull=False, article__publish_at__lte=now or timezone.now()
-        )
+        return self.filter(is_out(now, "article__"))
 
     def for_listing(self, now: datetime.datetime | None = None) -> Self:
         """The last saved first, each with its article, and with `is_published`: whether that can still be read."""
         return (
             self.select_related("article__revision")
             .defer("article__body", *(f"article__{part}" for part in LONG_PARTS))
-            .annotate(is_published=models.ExpressionWrapper(self._out(now), output_field=models.BooleanField()))
+            .annotate(
+                is_published=models.ExpressionWrapper(is_out(now, "article__"), output_field=models.BooleanField())
+            )
             .order_by("-saved_at", "-pk")
             .fetch_mode(FETCH_RAISE)
         )

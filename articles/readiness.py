@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 
 from bs4 import BeautifulSoup
-from django.utils import timezone
 
 from articles import rendering
 from articles.assessing import faults
@@ -14,8 +13,7 @@ from articles.composing import hash_to_sign, latest_signatures, library_pictures
 from articles.details import is_answered, names_in_line
 from articles.importing.marks import MISSING_PICTURE, UNDESCRIBED
 from articles.models import Article, Review, Revision, Verdict
-from articles.models.articles import site_day
-from meducation.lib.dates import day_month_year
+from meducation.lib.dates import day_month_year, site_day
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ def obstacles(article: Article, today: datetime.date | None = None) -> list[Obst
         *_references(article),
         *_objectives(article),
         *_disclosures(article),
-        *_review_date(article, today or site_day(timezone.now())),
+        *_review_date(article, today or site_day()),
         *_requests_for_changes(article),
         *(Obstacle(sentence, QUESTIONS) for sentence in faults(working_assessment(article))),
     ]
@@ -56,7 +54,7 @@ def obstacles(article: Article, today: datetime.date | None = None) -> list[Obst
 
 def advice(article: Article, composed: Revision, today: datetime.date | None = None) -> list[Obstacle]:
     """What is worth a thought before publishing, and stands in nobody's way. `composed` is made of the same words."""
-    today = today or site_day(timezone.now())
+    today = today or site_day()
     found = []
     if article.review_due_on is not None and article.review_due_on < today:
         found.append(Obstacle("The date of the next review has passed: readers are told so.", REVIEW_DUE))

@@ -8,7 +8,6 @@ import datetime
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Count
 from django.urls import reverse
@@ -26,19 +25,6 @@ CANDIDATES_OF_TOPIC = 100
 CANDIDATES_OF_AUTHOR = 50
 # Topics with more articles than this are all equally common.
 COMMON = 1000
-
-
-class Shelf(Paginator[Article]):
-    """Pages of articles whose number is known already: counting them again would cost more than showing them."""
-
-    def __init__(self, articles: ArticleQuerySet, per_page: int, *, count: int) -> None:
-        super().__init__(articles, per_page)
-        self.known_count = count
-
-    @property
-    def count(self) -> int:
-        """How many articles there are on all pages."""
-        return self.known_count
 
 
 @dataclass(frozen=True, slots=True)

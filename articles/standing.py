@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from articles.details import Details, names_in_line
-from meducation.lib.dates import day_month_year
+from meducation.lib.dates import day_month_year, site_day
 
 if TYPE_CHECKING:
     from articles.models import Article
@@ -152,9 +152,9 @@ def standing_now(article: "Article", now: datetime.datetime | None = None) -> St
         details=Details.from_json(article.revision.details),
         changes=changes_from(article.changes, now),  # type: ignore[attr-defined]  # of with_changes()
         status=article.status,
-        retired_on=_day(article.retired_at) if article.retired_at else None,
+        retired_on=site_day(article.retired_at) if article.retired_at else None,
         retired_because=article.retired_because,
-        today=_day(now),
+        today=site_day(now),
     )
 
 
@@ -164,9 +164,5 @@ def changes_from(rows: Iterable[Mapping[str, Any]], now: datetime.datetime) -> l
     for row in rows:
         live_from = datetime.datetime.fromisoformat(row["live_from"])
         if live_from <= now:
-            found.append(Change(row["number"], row["significance"], _day(live_from), row["note"]))
+            found.append(Change(row["number"], row["significance"], site_day(live_from), row["note"]))
     return found
-
-
-def _day(moment: datetime.datetime) -> datetime.date:
-    return timezone.localdate(moment, timezone.get_default_timezone())

@@ -12,9 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article, Comment, Review, State
-from articles.models.articles import site_day
 from articles.querysets import ArticleQuerySet
-from meducation.lib.dates import day_month_year
+from meducation.lib.dates import day_month_year, iso_day, site_day
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -91,7 +90,7 @@ def _of_an_author(user: "User", now: datetime.datetime) -> Iterator[Tasks]:
         "Review overdue",
         own.in_state(State.REVIEW_DUE, now=now),
         lambda article: (
-            f"It was due on {_iso_day(article.review_due)}. Until it is done the article is not offered as CPD."
+            f"It was due on {iso_day(article.review_due)}. Until it is done the article is not offered as CPD."
         ),
         anchor="#id_review_due_on",
     )
@@ -129,7 +128,7 @@ def _of_an_editor(now: datetime.datetime) -> Iterator[Tasks]:
     yield _kind(
         "Review due soon or overdue",
         due.order_by(F("review_due"), "pk"),
-        lambda article: f"Due on {_iso_day(article.review_due)}.",
+        lambda article: f"Due on {iso_day(article.review_due)}.",
         anchor="#id_review_due_on",
     )
 
@@ -170,7 +169,3 @@ def _comments(count: int) -> str:
 
 def _day(moment: datetime.datetime | None) -> str:
     return day_month_year(site_day(moment)) if moment else ""
-
-
-def _iso_day(text: str) -> str:
-    return day_month_year(datetime.date.fromisoformat(text))

@@ -12,7 +12,7 @@ from articles.details import Details
 from articles.models import Article, Revision, Significance
 from articles.standing import Change, changes_from
 from cpd.models import Activity, Notice
-from meducation.lib.dates import day_month_year
+from meducation.lib.dates import day_month_year, site_day
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -48,11 +48,6 @@ def news_of_retirement(article: Article) -> str:
 
 def _news(happened: str, on: datetime.date, title: str, sentence: str) -> str:
     return f"An article you logged was {happened} on {day_month_year(on)}: “{title}”. {sentence}".strip()
-
-
-def site_day(moment: datetime.datetime) -> datetime.date:
-    """The day by the site's calendar, as on the article's page."""
-    return timezone.localdate(moment, timezone.get_default_timezone())
 
 
 # --- What changed ----------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
-from articles.attempts import questions_most_missed
+from articles.attempts import FEWEST_PEOPLE, questions_most_missed
 from articles.models import Article
 from cpd.models import Kind
 from cpd.querysets import SHORTEST_READING_MS
@@ -25,7 +25,8 @@ from meducation.lib.dates import nearest_minutes
 if TYPE_CHECKING:
     from accounts.models import User
 
-FEWEST = 5
+# Counts and shares are rounded by the same number.
+FEWEST = FEWEST_PEOPLE
 
 # One row for each member who opened it, then the figures: in the database, because a popular article has many of them.
 FIGURES = """

@@ -12,8 +12,8 @@ from django.utils.text import slugify
 from articles.announcing import announce
 from articles.composing import compose
 from articles.models import Article, Author, Byline, Revision, Significance, Status
-from articles.models.articles import site_day
 from articles.readiness import Obstacle, obstacles
+from meducation.lib.dates import site_day
 
 if TYPE_CHECKING:
     from accounts.models import User

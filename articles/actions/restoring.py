@@ -1,6 +1,6 @@
 """Taking the words of a published text back into the draft. One transaction; asks whether `by` may."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -11,11 +11,6 @@ from articles.models import Article, Reference, Revision
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-WORDS = (
-    "title", "standfirst", "body", "acknowledgement", "learning_objectives", "competing_interests",
-    "interests_declared_on", "funding", "pass_mark", "attempts_allowed",
-)  # fmt: skip
 
 
 @transaction.atomic
@@ -31,19 +26,24 @@ def restore(*, article: Article, revision: Revision, by: "User") -> None:
     if locked is None or revision.article_id != locked.pk:
         raise PermissionDenied
     details = Details.from_json(revision.details)
-    locked.title, locked.standfirst = revision.title, revision.standfirst
-    locked.body = revision.body  # type: ignore[assignment]  # the editor's field has no types; it holds text
-    locked.acknowledgement = details.acknowledgement
-    locked.learning_objectives = "\n".join(details.learning_objectives)
-    locked.competing_interests = details.competing_interests
-    locked.interests_declared_on = details.interests_declared_on
-    locked.funding = details.funding
+    words: dict[str, Any] = {
+        "title": revision.title,
+        "standfirst": revision.standfirst,
+        "body": revision.body,
+        "acknowledgement": details.acknowledgement,
+        "learning_objectives": "\n".join(details.learning_objectives),
+        "competing_interests": details.competing_interests,
+        "interests_declared_on": details.interests_declared_on,
+        "funding": details.funding,
+    }
     if details.assessment is not None:
-        locked.pass_mark = details.assessment.pass_mark
-        locked.attempts_allowed = details.assessment.attempts_allowed
+        words["pass_mark"] = details.assessment.pass_mark
+        words["attempts_allowed"] = details.assessment.attempts_allowed
     # A form that was opened before must not put the other words back without asking.
-    locked.version += 1
-    locked.save(update_fields=[*WORDS, "version", "changed_at"])
+    words["version"] = locked.version + 1
+    for name, value in words.items():
+        setattr(locked, name, value)
+    locked.save(update_fields=[*words, "changed_at"])
     locked.references.all().delete()
     Reference.objects.bulk_create(
         Reference(

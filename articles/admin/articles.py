@@ -17,12 +17,13 @@ from articles.actions import NotReady, publish, sign_with_own_name
 from articles.admin.forms import ArticleForm, was_read
 from articles.admin.inlines import BylineInline, ReferenceInline
 from articles.admin.questions import QuestionInline
-from articles.admin.standing import day_and_time, iso_day, standing
+from articles.admin.standing import day_and_time, standing
 from articles.admin.workflow import WorkflowAdmin
 from articles.details import names_in_line
 from articles.models import Article, Author, Significance, State, Status
 from articles.previews import preview_address
 from articles.querysets import LONG_PARTS, reviews_to_compose
+from meducation.lib.dates import iso_day
 
 
 class StateFilter(admin.SimpleListFilter):

@@ -1,5 +1,6 @@
 """The places that words are sent to while somebody types, and what is said about them."""
 
+import datetime
 import uuid
 from typing import Any
 
@@ -124,8 +125,12 @@ def number_of(text: object) -> int | None:
 
 def when_kept(copy: WorkingCopy) -> str:
     """ "10:42" today, otherwise "21 November 2026, 10:42", by the clock of the person who looks."""
-    moment = timezone.localtime(copy.kept_at)
-    return date_format(moment, "H:i" if moment.date() == timezone.localdate() else "j F Y, H:i")
+    return _when(copy.kept_at)
+
+
+def _when(moment: datetime.datetime) -> str:
+    here = timezone.localtime(moment)
+    return date_format(here, "H:i" if here.date() == timezone.localdate() else "j F Y, H:i")
 
 
 def name_of(user: User) -> str:
@@ -151,10 +156,7 @@ def last_save(article: Article) -> tuple[User | None, str]:
         content_type=get_content_type_for_model(article), object_id=str(article.pk)
     ).select_related("user")
     entry = entries.order_by("-action_time").first()
-    if entry is None:
-        return None, ""
-    moment = timezone.localtime(entry.action_time)
-    return entry.user, date_format(moment, "H:i" if moment.date() == timezone.localdate() else "j F Y, H:i")
+    return (entry.user, _when(entry.action_time)) if entry is not None else (None, "")
 
 
 def address_of(name: str, article: Article | None) -> str:

@@ -14,7 +14,7 @@ from bs4.element import NavigableString, PreformattedString, Tag
 from django import forms
 from django_prose_editor.fields import ProseEditorFormField
 
-from articles.admin.fillings import Filling, bare_widget, sent_by
+from articles.admin.fillings import Filling, bare_widget, names_of_boxes, sent_by
 from articles.sanitising import sanitise
 
 WORD = re.compile(r"\w+|\s+|[^\w\s]")
@@ -73,13 +73,8 @@ def differences(
 # --- Values -----------------------------------------------------------------------------------------------------------
 
 
-def _names(name: str, field: forms.Field) -> list[str]:
-    widget = bare_widget(field)
-    return [f"{name}{part}" for part in widget.widgets_names] if isinstance(widget, forms.MultiWidget) else [name]  # type: ignore[attr-defined]  # not in the stubs
-
-
 def _values(filling: Filling, name: str, field: forms.Field) -> list[str]:
-    values = [value for each in _names(name, field) for value in filling.get(each, [])]
+    values = [value for each in names_of_boxes(name, bare_widget(field)) for value in filling.get(each, [])]
     return [_tidy(value) for value in values if _tidy(value)]
 
 

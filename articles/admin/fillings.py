@@ -36,9 +36,9 @@ def sent_by(form: forms.BaseForm) -> Filling:
     for bound in form:
         widget, value = bare_widget(bound.field), bound.value()
         if isinstance(widget, forms.MultiWidget):
-            parts = widget.decompress(value)
-            for part, name, each in zip(widget.widgets, widget.widgets_names, parts or [], strict=False):  # type: ignore[attr-defined]  # not in the stubs
-                sent[f"{bound.html_name}{name}"] = [str(part.format_value(each) or "")]
+            names = names_of_boxes(bound.html_name, widget)
+            for part, name, each in zip(widget.widgets, names, widget.decompress(value) or [], strict=False):
+                sent[name] = [str(part.format_value(each) or "")]
         elif isinstance(widget, forms.CheckboxInput):
             if value:
                 sent[bound.html_name] = ["on"]
@@ -52,6 +52,15 @@ def sent_by(form: forms.BaseForm) -> Filling:
                 else [str(shown if shown is not None else "")]
             )
     return sent
+
+
+def names_of_boxes(name: str, widget: forms.Widget) -> list[str]:
+    """The names under which a browser sends one field: "publish_at_0" and "publish_at_1" for a date and a time."""
+    if not isinstance(widget, forms.MultiWidget):
+        return [name]
+    # Django's own attribute; the types that we check with do not know of it.
+    parts: list[str] = vars(widget)["widgets_names"]
+    return [f"{name}{part}" for part in parts]
 
 
 def bare_widget(field: forms.Field) -> forms.Widget:

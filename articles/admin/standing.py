@@ -11,7 +11,7 @@ from articles.composing import compose, hash_to_sign
 from articles.models import Article, Review, Revision, State, Status, Verdict
 from articles.previews import LIFETIME_SECONDS, preview_address
 from articles.readiness import advice, obstacles
-from meducation.lib.dates import day_month_year
+from meducation.lib.dates import iso_day
 
 
 def standing(request: HttpRequest, article: Article | None, *, may_publish: bool) -> dict[str, Any]:
@@ -62,11 +62,6 @@ def is_ahead(moment: datetime.datetime | None) -> bool:
 def day_and_time(moment: datetime.datetime | None) -> str:
     """ "22 November 2026, 09:00", by the clock of the person who looks; empty when there is none."""
     return date_format(timezone.localtime(moment), "j F Y, H:i") if moment else ""
-
-
-def iso_day(text: str | None) -> str:
-    """ "22 November 2026" from "2026-11-22"."""
-    return day_month_year(datetime.date.fromisoformat(text)) if text else ""
 
 
 def state_sentence(article: Article, composed: Revision) -> str:

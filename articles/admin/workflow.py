@@ -22,9 +22,8 @@ from articles.admin.standing import reviews_of, state_sentence
 from articles.comparing import Text, compare, plain_words
 from articles.composing import compose, signed_text, text_of
 from articles.models import Article, Comment, Review, Revision, Status, Verdict
-from articles.models.articles import site_day
 from articles.previews import preview_address
-from meducation.lib.dates import day_month_year
+from meducation.lib.dates import day_month_year, site_day
 
 WORDS = "words"
 UNPROCESSABLE = 422

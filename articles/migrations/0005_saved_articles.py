@@ -30,10 +30,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='article',
-            index=models.Index(condition=models.Q(('revision__isnull', False), ('status__in', ('scheduled', 'published', 'retired'))), fields=['publish_at'], name='articles_by_date'),
-        ),
-        migrations.AddIndex(
-            model_name='article',
             index=models.Index(condition=models.Q(('status__in', ('scheduled', 'published', 'retired')), _negated=True), fields=['id'], name='articles_not_out'),
         ),
         migrations.AddIndex(

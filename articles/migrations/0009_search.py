@@ -259,7 +259,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='article',
-            index=models.Index(condition=models.Q(('revision__isnull', False), ('status__in', ['scheduled', 'published', 'retired'])), fields=['-publish_at', '-id'], name='articles_newest_first'),
+            index=models.Index(condition=models.Q(('revision__isnull', False), ('status__in', ('scheduled', 'published', 'retired'))), fields=['-publish_at', '-id'], name='articles_newest_first'),
         ),
         migrations.AddIndex(
             model_name='searchentry',

@@ -12,15 +12,10 @@ from articles.addresses import free_article_slug
 from articles.fields import BodyField
 from articles.models.catalogue import Author, Topic
 from articles.querysets import OUT, ArticleQuerySet
-from meducation.lib.dates import long_date
+from meducation.lib.dates import long_date, site_day
 
 DOI_SHAPE = RegexValidator(r"^10\.\d{4,9}/\S+$", "A DOI looks like 10.1056/NEJMsa0810119, without https://doi.org/.")
 PMID_SHAPE = RegexValidator(r"^\d{1,8}$", "A PMID is a number of up to eight digits.")
-
-
-def site_day(moment: datetime.datetime) -> datetime.date:
-    """The day it is by the site's calendar, in which articles are dated."""
-    return timezone.localdate(moment, timezone.get_default_timezone())
 
 
 class Status(models.TextChoices):
@@ -126,14 +121,6 @@ class Article(models.Model):
             models.Index(
                 fields=["-publish_at", "-id"],
                 name="articles_newest_first",
-                condition=models.Q(
-                    status__in=[Status.SCHEDULED, Status.PUBLISHED, Status.RETIRED], revision__isnull=False
-                ),
-            ),
-            # Counting published articles, in all and by month, without a look at the articles themselves.
-            models.Index(
-                fields=["publish_at"],
-                name="articles_by_date",
                 condition=models.Q(status__in=OUT, revision__isnull=False),
             ),
             # The few that are not: what counts by topic and by author have to leave out.

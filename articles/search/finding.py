@@ -24,6 +24,7 @@ from django.utils import timezone
 from articles.models import SearchWord
 from articles.search.queries import Query, Term
 from articles.search.synonyms import Thesaurus, Words, thesaurus
+from meducation.lib.dates import site_day
 
 MOST_RANKED = 1_000
 RANKED_TWICE = 100
@@ -265,7 +266,7 @@ def _values(asked: Asked, filters: Filters) -> dict[str, Any]:
     return {
         "q": asked.tsquery,
         "now": now,
-        "today": timezone.localdate(now),
+        "today": site_day(now),
         "topic": filters.topic,
         "minutes": filters.minutes,
         "since": since,

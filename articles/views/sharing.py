@@ -5,7 +5,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from articles import cards
@@ -16,6 +15,7 @@ from articles.linked_data import card_address, graph
 from articles.models import Article, Revision
 from articles.querysets import article_to_cite
 from articles.standing import Standing
+from meducation.lib.dates import site_day
 from meducation.lib.html import json_for_script
 from meducation.lib.page_cache import same_for_everybody
 
@@ -64,7 +64,6 @@ def card(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 def work_of(article: Article, revision: Revision, details: Details) -> Work:
     """A published article as something to cite. Take it from ArticleQuerySet.with_last_change()."""
-    zone = timezone.get_default_timezone()
     published_at = article.publish_at or revision.live_from
     return Work(
         slug=article.slug,
@@ -73,8 +72,8 @@ def work_of(article: Article, revision: Revision, details: Details) -> Work:
         names=[Name(writer.name, writer.family_name) for writer in details.writers],
         topics=[topic.name for topic in article.topics.all()],
         publisher=settings.SITE_NAME,
-        published_on=timezone.localdate(published_at, zone),
-        changed_on=timezone.localdate(article.last_change_at, zone) if article.last_change_at > published_at else None,
+        published_on=site_day(published_at),
+        changed_on=site_day(article.last_change_at) if article.last_change_at > published_at else None,
         revision=revision.number,
         address=absolute(article.get_absolute_url()),
     )
@@ -83,11 +82,10 @@ def work_of(article: Article, revision: Revision, details: Details) -> Work:
 def shared_parts(article: Article, revision: Revision, standing: Standing) -> dict[str, Any]:
     """What the article's page says for other programs, and how to cite it."""
     details, topics = Details.from_json(revision.details), article.topics.all()
-    today = timezone.localdate(timezone=timezone.get_default_timezone())
     return {
         "linked_data": json_for_script(graph(article, revision, details, topics, standing)),
         "card": card_address(article, revision, topics),
-        "citation": in_a_line(work_of(article, revision, details), cited_on=today),
+        "citation": in_a_line(work_of(article, revision, details), cited_on=site_day()),
     }
 
 

@@ -8,11 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from articles.paging import ArticlePaginator
 from articles.querysets import published_articles, published_authors, published_topics
-from articles.shelves import Shelf, archive, authors_lately_on, published_within, topics_lately_of
+from articles.shelves import archive, authors_lately_on, published_within, topics_lately_of
 from meducation.lib.page_cache import same_for_everybody
 
-PAGE_SIZE = 20
 AUTHORS_A_PAGE = 60
 
 
@@ -30,11 +30,11 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 def topic_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """A topic, its articles, and who writes on it. A topic nobody has published on is not there."""
     topic = get_object_or_404(published_topics().with_counts(), slug=slug)
-    articles = published_articles().filter(topics=topic).for_listing()
+    articles = published_articles().filter(topics=topic)
     context = {
         "section": "read",
         "topic": topic,
-        "page_obj": Shelf(articles, PAGE_SIZE, count=topic.article_count).get_page(request.GET.get("page")),
+        "page_obj": ArticlePaginator(articles, count=topic.article_count).get_page(request.GET.get("page")),
         "authors": authors_lately_on(topic),
     }
     return render(request, "articles/topic_detail.html", context)
@@ -56,11 +56,11 @@ def author_list(request: HttpRequest) -> HttpResponse:
 def author_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """An author, what they wrote, and what about."""
     author = get_object_or_404(published_authors().with_counts(), slug=slug)
-    articles = published_articles().filter(authors=author).for_listing()
+    articles = published_articles().filter(authors=author)
     context = {
         "section": "read",
         "author": author,
-        "page_obj": Shelf(articles, PAGE_SIZE, count=author.article_count).get_page(request.GET.get("page")),
+        "page_obj": ArticlePaginator(articles, count=author.article_count).get_page(request.GET.get("page")),
         "topics": topics_lately_of(author),
     }
     return render(request, "articles/author_detail.html", context)
@@ -102,14 +102,13 @@ def _archive_of(request: HttpRequest, year: int, month: int | None = None) -> Ht
     after = datetime.date(year + (month is None or month == 12), 1 if month is None or month == 12 else month + 1, 1)
     count = shown_month.articles if shown_month else shown.articles
     place = years.index(shown)
+    articles = ArticlePaginator(published_within(first, after), count=count)
     context = {
         "section": "read",
         "year": shown,
         "month": shown_month,
         "later": years[place - 1] if place else None,
         "earlier": years[place + 1] if place + 1 < len(years) else None,
-        "page_obj": Shelf(published_within(first, after).for_listing(), PAGE_SIZE, count=count).get_page(
-            request.GET.get("page")
-        ),
+        "page_obj": articles.get_page(request.GET.get("page")),
     }
     return render(request, "articles/archive_year.html", context)

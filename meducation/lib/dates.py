@@ -3,6 +3,8 @@
 import datetime
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 ORDINALS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
 
 
@@ -25,6 +27,16 @@ def long_date(day: datetime.date) -> str:
 def day_month_year(day: datetime.date) -> str:
     """ "9 December 2013": as everywhere but in the byline."""
     return f"{day.day} {day:%B %Y}"
+
+
+def iso_day(text: str | None) -> str:
+    """ "9 December 2013" from "2013-12-09", as JSON has it; empty when there is none."""
+    return day_month_year(datetime.date.fromisoformat(text)) if text else ""
+
+
+def site_day(moment: datetime.datetime | None = None) -> datetime.date:
+    """The day it is (or was, at `moment`) by the site's calendar, in which everything public is dated."""
+    return timezone.localdate(moment, timezone.get_default_timezone())
 
 
 def duration(minutes: int) -> str:

@@ -13,6 +13,9 @@ from django.utils import timezone
 from accounts.models import User
 from articles.actions import publish, unpublish
 from articles.models import Article, Author, Byline, SearchEntry, SearchWord, Topic
+from articles.search.finding import IN_CPD
+from articles.standing import standing_now
+from meducation.lib.dates import site_day
 from tests.factories.articles import ArticleFactory, AuthorFactory, RevisionFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +163,44 @@ def test_what_is_not_offered_is_not_said_to_be(details: dict[str, Any], article:
     revision = RevisionFactory(article=article, details=changed, live_from=timezone.now())
     Article.objects.update(revision=revision)
     assert not SearchEntry.objects.get().offers_cpd
+
+
+@pytest.mark.parametrize("status", ["published", "retired"])
+@pytest.mark.parametrize("due", [-1, 0, 1, None], ids=lambda due: f"due in {due} days")
+@pytest.mark.parametrize("interests", ["None declared.", "", " \t\n"])
+@pytest.mark.parametrize("offers_cpd", [True, False])
+@pytest.mark.parametrize(
+    "later",
+    [
+        [],
+        ["correction"],
+        ["withdrawal"],
+        ["withdrawal", "editorial"],
+        ["withdrawal", "update"],
+        ["update", "withdrawal"],
+    ],
+    ids="-".join,
+)
+@pytest.mark.sweep
+def test_search_offers_as_cpd_what_the_article_s_page_does(
+    status: str, due: int | None, interests: str, offers_cpd: bool, later: list[str]
+) -> None:
+    """The rule is written twice: in articles.standing, and in SQL for a hundred thousand articles."""
+    article = ArticleFactory(published=True)
+    details = article.revision.details | {
+        "competing_interests": interests,
+        "offers_cpd": offers_cpd,
+        "review_due_on": None if due is None else (site_day() + datetime.timedelta(days=due)).isoformat(),
+    }
+    for significance in ["update", *later]:
+        article.revision = RevisionFactory(article=article, significance=significance, details=details)
+    retired_at = timezone.now() if status == "retired" else None
+    Article.objects.filter(pk=article.pk).update(status=status, retired_at=retired_at, revision=article.revision)
+    shown = Article.objects.for_reading().get(pk=article.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {IN_CPD} FROM articles_searchentry", {"today": site_day()})  # noqa: S608 (a constant)
+        [is_found] = cursor.fetchone()
+    assert is_found == standing_now(shown).is_offered
 
 
 def test_saving_a_draft_costs_the_search_nothing() -> None:

@@ -190,8 +190,13 @@ def _sample_words() -> Iterator[str]:
                 yield plain
 
 
+def _chance(seed: str | int) -> random.Random:
+    """The same made-up articles on every machine."""
+    return random.Random(seed)  # noqa: S311 (nothing here is a secret that chance should keep)
+
+
 def _paragraphs(tokens: list[str]) -> Iterator[tuple[object, ...]]:
-    chance = random.Random("paragraphs")  # noqa: S311 (the same texts on every machine; nothing secret)
+    chance = _chance("paragraphs")
     for number in range(PARAGRAPHS):
         words = chance.choices(tokens, k=chance.randint(*PARAGRAPH_WORDS))
         # Vectors of paragraphs can be joined to that of the whole only if none ends in a word that is left out of them.
@@ -200,7 +205,7 @@ def _paragraphs(tokens: list[str]) -> Iterator[tuple[object, ...]]:
 
 
 def _authors(tokens: list[str]) -> Iterator[tuple[object, ...]]:
-    chance = random.Random("authors")  # noqa: S311 (made-up articles, nothing secret)
+    chance = _chance("authors")
     long = sorted({token for token in tokens if len(token) > 5})
     for place in range(AUTHORS):
         name = f"Seed {chance.choice(long).capitalize()} {chance.choice(long).capitalize()}"
@@ -210,7 +215,7 @@ def _authors(tokens: list[str]) -> Iterator[tuple[object, ...]]:
 
 
 def _article(number: int, tokens: list[str], topics: list[int]) -> tuple[object, ...]:
-    chance = random.Random(number)  # noqa: S311 (made-up articles, nothing secret)
+    chance = _chance(number)
     planted = [word for word, share in PLANTED.items() if chance.random() * 1000 < share]
     in_title = [word for word in planted if chance.random() < 1 / 3]
     # The weight of topics and authors is as uneven as it is on a real site.
