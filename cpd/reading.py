@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.core.signing import Signer
 from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 # Where an anonymous visitor's session keeps the name of their browser.
 BROWSER_KEY = "browser"
+_reader_signer = Signer(salt="cpd.reader")
 
 
 class Elsewhere(Exception):
@@ -120,6 +122,11 @@ def lock_browser(browser: uuid.UUID) -> Reader:
         Reader.objects.get_or_create(browser=browser)
         reader = Reader.objects.select_for_update().get(browser=browser)
     return reader
+
+
+def reader_name(user: "User") -> str:
+    """The opaque name under which a device keeps what is somebody's: it tells nobody who that is."""
+    return _reader_signer.signature(str(user.pk))
 
 
 def browser_of(request: HttpRequest) -> uuid.UUID | None:

@@ -8,6 +8,7 @@ from cpd.models.record import (
     LONGEST_REFLECTION,
     MOST_MINUTES_A_DAY,
     Activity,
+    AiUse,
     Kind,
     MinutesInDays,  # The first migration knows it by this name.
     Provenance,
@@ -31,6 +32,7 @@ __all__ = [
     "LONGEST_REFLECTION",
     "MOST_MINUTES_A_DAY",
     "Activity",
+    "AiUse",
     "Artefact",
     "Beat",
     "Enrolment",

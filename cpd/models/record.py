@@ -43,6 +43,14 @@ class Provenance(models.TextChoices):
     IMPORTED = "imported", "Imported"
 
 
+class AiUse(models.TextChoices):
+    """Whether a tool that writes had a hand in a reflection, as its author declares. Empty: not said."""
+
+    NONE = "none", "I wrote this without AI"
+    EDITED = "edited", "I wrote this and used AI to edit it"
+    DRAFTED = "drafted", "AI drafted this and I made it mine"
+
+
 class MinutesInDays(models.Func):
     """The minutes of all days from the second date to the first, both included: PostgreSQL's own date arithmetic."""
 
@@ -54,26 +62,55 @@ class MinutesInDays(models.Func):
 
 @pghistory.track()
 class Reflection(models.Model):
-    """What somebody made of it. One may serve several activities. Private."""
+    """What somebody made of it: what happened, what is important, what next. One may serve several activities."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reflections")
-    text = models.TextField(max_length=LONGEST_REFLECTION)
+    text = models.TextField("what happened?", max_length=LONGEST_REFLECTION, blank=True)
+    important = models.TextField(
+        "what is important?", max_length=LONGEST_REFLECTION, default="", db_default="", blank=True
+    )
+    next_step = models.TextField("what next?", max_length=LONGEST_REFLECTION, default="", db_default="", blank=True)
+    # Declared by its author, on a day; empty: not said.
+    ai_use = models.CharField(max_length=10, choices=AiUse, default="", db_default="", blank=True)
+    ai_declared_on = models.DateField(null=True, blank=True)
+    # Private unless its author says that it may be shown to those with whom the activity is shared.
+    is_shareable = models.BooleanField(default=False, db_default=False)
     written_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(auto_now=True)
+    # It may be on the forms of several activities: none overwrites what another saved.
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(text=""),
+                condition=~models.Q(text="", important="", next_step=""),
                 name="cpd_reflection_has_words",
                 violation_error_message="Write something, or leave the reflection out.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ai_use__in=["", *AiUse.values]),
+                name="cpd_reflection_ai_use_is_known",
+                violation_error_message="Choose one of the list.",
+                violation_error_code="ai_use",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ai_use="", ai_declared_on__isnull=True)
+                | (~models.Q(ai_use="") & models.Q(ai_declared_on__isnull=False)),
+                name="cpd_reflection_declares_on_a_day",
+                violation_error_message="A declaration has a date.",
+                violation_error_code="ai_use",
+            ),
         ]
 
     def __str__(self) -> str:
         # Never the words: this text reaches logs and history lists.
         return f"Reflection {self.pk}"
+
+    @property
+    def words(self) -> str:
+        """All that was written, a part a paragraph."""
+        return "\n\n".join(part for part in (self.text, self.important, self.next_step) if part)
 
 
 @pghistory.track()
@@ -111,6 +148,12 @@ class Activity(models.Model):
     # Raised by every change, so that a form opened before another change can tell.
     version = models.PositiveIntegerField(default=1, db_default=1)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    # Put down in a hurry: on the list of what is still to be finished, until its owner says that it is.
+    finish_later = models.BooleanField(default=False, db_default=False)
+    # One of the few of a year that its owner wants to be read first.
+    is_highlight = models.BooleanField(default=False, db_default=False)
+    # When it was written on a device without a connection, as that device says. Null: `recorded_at` is when.
+    written_at = models.DateTimeField(null=True, blank=True)
 
     objects = ActivityQuerySet.as_manager()
 

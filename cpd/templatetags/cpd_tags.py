@@ -13,7 +13,7 @@ from django.template import Context
 from articles.models import Article
 from cpd import wording
 from cpd.models import Activity
-from cpd.reading import most_minutes
+from cpd.reading import most_minutes, reader_name
 from cpd.rules.forecasting import Forecast
 from cpd.rules.next_steps import Step
 from cpd.rules.types import (
@@ -34,6 +34,13 @@ from meducation.lib import dates
 
 register = template.Library()
 LAPSES_SHOWN = 6
+
+
+@register.simple_tag(takes_context=True)
+def device_reader(context: Context) -> str:
+    """The name under which a device keeps what is the signed-in person's; empty for a visitor."""
+    user = context["request"].user
+    return reader_name(user) if user.is_authenticated else ""
 
 
 @register.filter

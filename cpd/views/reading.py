@@ -7,7 +7,6 @@ from typing import Any
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.signing import Signer
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -31,6 +30,7 @@ from cpd.reading import (
     browser_of,
     measure,
     name_browser,
+    reader_name,
     take_beat,
     unclaimed_readings,
 )
@@ -41,7 +41,6 @@ from meducation.lib.forms import put_words_back
 BEAT_SECONDS = 15
 IDLE_SECONDS = 120
 MOST_BEAT_BYTES = 2048
-_reader_signer = Signer(salt="cpd.reader")
 
 
 @login_not_required
@@ -71,7 +70,7 @@ def context(request: HttpRequest, slug: str) -> JsonResponse:
             # What was begun while it was offered can still be logged.
             "waits_in_inbox": not standing.is_offered and user is not None and _waits(article, user),
             "signed_in": user is not None,
-            "reader": _reader_signer.signature(str(user.pk)) if user is not None else None,
+            "reader": reader_name(user) if user is not None else None,
             "csrf": get_token(request),
             "beat_seconds": BEAT_SECONDS,
             "idle_seconds": IDLE_SECONDS,

@@ -63,6 +63,10 @@ export class ReadingLog {
 
   /** @returns {Promise<import("./log-sheet.js").Problem | null>} null when the entry is safe. */
   async save(entry) {
+    if (!this.timer.context) {
+      // Quicker than the answer that says who reads, and that brings the token without which nothing is accepted.
+      await this.timer.refreshContext();
+    }
     const row = this.keptRow ? { ...this.keptRow, fields: { ...this.keptRow.fields, ...entry } } : this.rowFor(entry);
     const answer = (await this.refusalFor(row)) ?? (await this.deliver(row));
     if (answer === null || answer.status >= 500 || answer.status === 429) {

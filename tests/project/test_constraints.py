@@ -146,6 +146,8 @@ BREAKS: dict[str, Callable[[], object]] = {
     ),
     "cpd_beat_sequence_is_used_once": twice(beat),
     "cpd_reflection_has_words": changed(ReflectionFactory, text=""),
+    "cpd_reflection_ai_use_is_known": changed(ReflectionFactory, ai_use="perhaps", ai_declared_on=DAY),
+    "cpd_reflection_declares_on_a_day": changed(ReflectionFactory, ai_use="none", ai_declared_on=None),
     "cpd_activity_takes_at_least_a_minute": changed(ActivityFactory, minutes=0),
     "cpd_activity_fits_into_its_days": changed(ActivityFactory, minutes=1441),
     "cpd_activity_ends_after_it_starts": changed(ActivityFactory, done_until=DAY - datetime.timedelta(days=1)),
