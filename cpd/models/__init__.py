@@ -6,7 +6,9 @@ Credits are never stored: a framework's rules compute them from minutes (cpd.rul
 from cpd.models.reading import Beat, Reader, Sitting
 from cpd.models.record import (
     LONGEST_REFLECTION,
+    LONGEST_TAG,
     MOST_MINUTES_A_DAY,
+    MOST_TAGS,
     Activity,
     AiUse,
     Kind,
@@ -30,7 +32,9 @@ from cpd.models.requirements import (
 __all__ = [
     "LONGEST_ANSWER",
     "LONGEST_REFLECTION",
+    "LONGEST_TAG",
     "MOST_MINUTES_A_DAY",
+    "MOST_TAGS",
     "Activity",
     "AiUse",
     "Artefact",
