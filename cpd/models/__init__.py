@@ -3,7 +3,17 @@
 Credits are never stored: a framework's rules compute them from minutes (cpd.rules).
 """
 
+from cpd.models.plan import (
+    LONGEST_GOAL_TEXT,
+    LONGEST_IMPACT,
+    Goal,
+    GoalActivity,
+    GoalStatus,
+    Impact,
+    ImpactAnswer,
+)
 from cpd.models.reading import Beat, Reader, Sitting
+from cpd.models.reading_codes import ReadingCode
 from cpd.models.record import (
     LONGEST_REFLECTION,
     MOST_MINUTES_A_DAY,
@@ -14,7 +24,7 @@ from cpd.models.record import (
     Provenance,
     Reflection,
 )
-from cpd.models.reminders import HowOften, Mailing, Notice, Reminders
+from cpd.models.reminders import AskAfter, HowOften, Mailing, Notice, Reminders
 from cpd.models.requirements import (
     LONGEST_ANSWER,
     Artefact,
@@ -29,16 +39,24 @@ from cpd.models.requirements import (
 
 __all__ = [
     "LONGEST_ANSWER",
+    "LONGEST_GOAL_TEXT",
+    "LONGEST_IMPACT",
     "LONGEST_REFLECTION",
     "MOST_MINUTES_A_DAY",
     "Activity",
     "AiUse",
     "Artefact",
+    "AskAfter",
     "Beat",
     "Enrolment",
     "FrameworkText",
+    "Goal",
+    "GoalActivity",
+    "GoalStatus",
     "Grant",
     "HowOften",
+    "Impact",
+    "ImpactAnswer",
     "JudgedCycle",
     "Kind",
     "Leave",
@@ -48,6 +66,7 @@ __all__ = [
     "Placement",
     "Provenance",
     "Reader",
+    "ReadingCode",
     "Reflection",
     "Reminders",
     "Sitting",
