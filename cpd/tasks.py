@@ -20,16 +20,20 @@ from django_tasks_db.models import DBTaskResult
 from articles.models import Article, Revision, Significance, WorkingCopy
 from cpd.actions.article_news import Told, tell_of_missed, tell_of_retirement, tell_of_text
 from cpd.actions.closing import close_due_cycles
+from cpd.asking import send_questions, write_due_questions
 from cpd.models import (
     Activity,
     Artefact,
     Enrolment,
+    Goal,
     Grant,
+    Impact,
     Leave,
     Mailing,
     Notice,
     Placement,
     Reader,
+    ReadingCode,
     Reflection,
 )
 from cpd.querysets import UNDO_DAYS
@@ -48,7 +52,7 @@ MAILING_DAYS = 2 * 365
 MAIL_BATCH = 100
 EVERY = datetime.timedelta(days=1)
 # Their history keeps every version of a row as long as the row itself, and no longer.
-TRACKED = (Activity, Reflection, Enrolment, Leave, Grant, Placement, Artefact)
+TRACKED = (Activity, Reflection, Enrolment, Leave, Grant, Placement, Artefact, Goal, Impact)
 
 
 class NightWentWrong(Exception):
@@ -68,6 +72,7 @@ def tidy() -> dict[str, int]:
         lambda: {"cycles": close_due_cycles(now)},
         lambda: {"article_notices": tell_of_missed(now).notices},
         lambda: {"reminders": write_due_mailings(now)},
+        lambda: {"questions": write_due_questions(now)},
         lambda: {"mails": queue_mail(now)},
     ]
     for part in parts:
@@ -91,10 +96,15 @@ def tidy_now(now: datetime.datetime) -> dict[str, int]:
     put_away = Notice.objects.filter(dismissed_at__lt=now - datetime.timedelta(days=NOTICE_DAYS))
     notices = put_away.filter(article__isnull=True)
     mailings = Mailing.objects.filter(due_at__lt=now - datetime.timedelta(days=MAILING_DAYS))
+    codes = ReadingCode.objects.filter(expires_at__lt=now)
     deleted = {
+        # With what nobody claimed in time.
+        "held readings": Reader.objects.filter(reading_code__in=codes).delete()[0],
+        "reading codes": codes.delete()[0],
         "readers": anonymous.delete()[0],
         "activities": Activity.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "reflections": Reflection.objects.filter(activities__isnull=True).delete()[0],
+        "goals": Goal.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "artefacts": Artefact.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "enrolments": Enrolment.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "notices": notices.delete()[0],
@@ -112,7 +122,8 @@ def tidy_now(now: datetime.datetime) -> dict[str, int]:
 @task
 def send_reminders(user_pk: int) -> bool:
     """Send one person what waits for them; whether there was anything. Safe to run twice and side by side."""
-    return send_waiting(user_pk)
+    was_reminded = send_waiting(user_pk)
+    return send_questions(user_pk) or was_reminded
 
 
 @task

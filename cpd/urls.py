@@ -8,10 +8,13 @@ from cpd.views import (
     enrolments,
     frameworks,
     history,
+    impact,
     listing,
     notices,
+    plan,
     readership,
     reading,
+    reading_codes,
     reminders,
     requirements,
     tracker,
@@ -92,6 +95,26 @@ notice_urls = [
     path("notices/<uuid:pk>/dismiss/", notices.notice_dismiss, name="notice-dismiss"),
 ]
 
+plan_urls = [
+    path("plan/", plan.plan, name="plan"),
+    path("plan/carry/", plan.plan_carry, name="plan-carry"),
+    path("plan/goals/new/", plan.goal_create, name="goal-create"),
+    path("plan/goals/<uuid:pk>/", plan.goal_detail, name="goal-detail"),
+    path("plan/goals/<uuid:pk>/edit/", plan.goal_update, name="goal-update"),
+    path("plan/goals/<uuid:pk>/delete/", plan.goal_delete, name="goal-delete"),
+    path("plan/goals/<uuid:pk>/restore/", plan.goal_restore, name="goal-restore"),
+    path("plan/goals/<uuid:pk>/activities/", plan.goal_activities, name="goal-activities"),
+    path("activities/<uuid:pk>/goals/", plan.activity_goals, name="activity-goals"),
+    path("activities/<uuid:pk>/change/", impact.activity_impact, name="activity-impact"),
+    path("change/<slug:token>/", impact.impact_answer, name="impact-answer"),
+]
+
+reading_code_urls = [
+    path("reading/code/", reading_codes.code, name="reading-code"),
+    path("reading/claim/", reading_codes.claim, name="reading-claim"),
+    path("reading/forget/", reading_codes.forget, name="reading-forget"),
+]
+
 urlpatterns = [
     path("", tracker.tracker, name="tracker"),
     *activity_urls,
@@ -101,5 +124,7 @@ urlpatterns = [
     *artefact_urls,
     *reminder_urls,
     *notice_urls,
+    *plan_urls,
+    *reading_code_urls,
     path("readership/<slug:slug>/", readership.readership, name="readership"),
 ]

@@ -3,7 +3,17 @@
 Credits are never stored: a framework's rules compute them from minutes (cpd.rules).
 """
 
+from cpd.models.plan import (
+    LONGEST_GOAL_TEXT,
+    LONGEST_IMPACT,
+    Goal,
+    GoalActivity,
+    GoalStatus,
+    Impact,
+    ImpactAnswer,
+)
 from cpd.models.reading import Beat, Reader, Sitting
+from cpd.models.reading_codes import ReadingCode
 from cpd.models.record import (
     LONGEST_REFLECTION,
     LONGEST_TAG,
@@ -16,7 +26,7 @@ from cpd.models.record import (
     Provenance,
     Reflection,
 )
-from cpd.models.reminders import HowOften, Mailing, Notice, Reminders
+from cpd.models.reminders import AskAfter, HowOften, Mailing, Notice, Reminders
 from cpd.models.requirements import (
     LONGEST_ANSWER,
     Artefact,
@@ -31,6 +41,8 @@ from cpd.models.requirements import (
 
 __all__ = [
     "LONGEST_ANSWER",
+    "LONGEST_GOAL_TEXT",
+    "LONGEST_IMPACT",
     "LONGEST_REFLECTION",
     "LONGEST_TAG",
     "MOST_MINUTES_A_DAY",
@@ -38,11 +50,17 @@ __all__ = [
     "Activity",
     "AiUse",
     "Artefact",
+    "AskAfter",
     "Beat",
     "Enrolment",
     "FrameworkText",
+    "Goal",
+    "GoalActivity",
+    "GoalStatus",
     "Grant",
     "HowOften",
+    "Impact",
+    "ImpactAnswer",
     "JudgedCycle",
     "Kind",
     "Leave",
@@ -52,6 +70,7 @@ __all__ = [
     "Placement",
     "Provenance",
     "Reader",
+    "ReadingCode",
     "Reflection",
     "Reminders",
     "Sitting",

@@ -30,6 +30,7 @@ from cpd.actions import (
 from cpd.article_news import since_read
 from cpd.forms import LOGGED_MEANWHILE, ActivityForm
 from cpd.models import Activity, Kind
+from cpd.plans import part_of_plan
 from cpd.provenance import edits_of
 from cpd.querysets import earlier_sittings
 from cpd.reading import days_of, measure
@@ -150,6 +151,7 @@ def activity_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "reasons": reasons,
         "since": since_read(activity),
         "opened": _opened(reasons),
+        "plan": part_of_plan(activity),
     }
     return render(request, "cpd/activity_detail.html", context)
 
