@@ -5,6 +5,7 @@ At night: what promises say is not kept, goes; cycles that are over are closed; 
 
 import datetime
 import logging
+import uuid
 from collections.abc import Callable
 from itertools import batched
 from smtplib import SMTPException
@@ -20,14 +21,21 @@ from django_tasks_db.models import DBTaskResult
 from articles.models import Article, Revision, Significance, WorkingCopy
 from cpd.actions.article_news import Told, tell_of_missed, tell_of_retirement, tell_of_text
 from cpd.actions.closing import close_due_cycles
+from cpd.actions.discussions import end_forgotten
+from cpd.discussions import INVITATION_DAYS
+from cpd.inviting import send_invitations
 from cpd.models import (
     Activity,
     Artefact,
+    Confirmation,
+    Discussion,
     Enrolment,
     Grant,
+    Invitation,
     Leave,
     Mailing,
     Notice,
+    Participant,
     Placement,
     Reader,
     Reflection,
@@ -48,7 +56,7 @@ MAILING_DAYS = 2 * 365
 MAIL_BATCH = 100
 EVERY = datetime.timedelta(days=1)
 # Their history keeps every version of a row as long as the row itself, and no longer.
-TRACKED = (Activity, Reflection, Enrolment, Leave, Grant, Placement, Artefact)
+TRACKED = (Activity, Reflection, Enrolment, Leave, Grant, Placement, Artefact, Discussion, Participant, Confirmation)
 
 
 class NightWentWrong(Exception):
@@ -65,6 +73,7 @@ def tidy() -> dict[str, int]:
     failed = False
     parts: list[Callable[[], dict[str, int]]] = [
         lambda: tidy_now(now),
+        lambda: {"discussions ended": end_forgotten(now)},
         lambda: {"cycles": close_due_cycles(now)},
         lambda: {"article_notices": tell_of_missed(now).notices},
         lambda: {"reminders": write_due_mailings(now)},
@@ -91,6 +100,7 @@ def tidy_now(now: datetime.datetime) -> dict[str, int]:
     put_away = Notice.objects.filter(dismissed_at__lt=now - datetime.timedelta(days=NOTICE_DAYS))
     notices = put_away.filter(article__isnull=True)
     mailings = Mailing.objects.filter(due_at__lt=now - datetime.timedelta(days=MAILING_DAYS))
+    invitations = Invitation.objects.filter(created_at__lt=now - datetime.timedelta(days=INVITATION_DAYS))
     deleted = {
         "readers": anonymous.delete()[0],
         "activities": Activity.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
@@ -99,6 +109,8 @@ def tidy_now(now: datetime.datetime) -> dict[str, int]:
         "enrolments": Enrolment.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "notices": notices.delete()[0],
         "mailings": mailings.delete()[0],
+        "discussions": Discussion.objects.past_keeping(now).delete()[0],
+        "invitations": invitations.delete()[0],
         "working copies": WorkingCopy.objects.past_keeping(now).delete()[0],
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
         "tasks": finished.delete()[0],
@@ -113,6 +125,12 @@ def tidy_now(now: datetime.datetime) -> dict[str, int]:
 def send_reminders(user_pk: int) -> bool:
     """Send one person what waits for them; whether there was anything. Safe to run twice and side by side."""
     return send_waiting(user_pk)
+
+
+@task
+def send_discussion_invitations(discussion_pk: str) -> int:
+    """Mail the invitations to a discussion that were not sent yet; how many. Safe to run twice and side by side."""
+    return send_invitations(uuid.UUID(discussion_pk))
 
 
 @task

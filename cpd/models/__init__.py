@@ -3,6 +3,17 @@
 Credits are never stored: a framework's rules compute them from minutes (cpd.rules).
 """
 
+from cpd.models.discussions import (
+    DISCUSSION_KINDS,
+    LONGEST_DISCUSSION,
+    LONGEST_LINE,
+    LONGEST_NOTES,
+    Confirmation,
+    Discussion,
+    Invitation,
+    Participant,
+    WholeMinutesBetween,  # Its migration knows it by this name.
+)
 from cpd.models.reading import Beat, Reader, Sitting
 from cpd.models.record import (
     LONGEST_REFLECTION,
@@ -28,23 +39,31 @@ from cpd.models.requirements import (
 )
 
 __all__ = [
+    "DISCUSSION_KINDS",
     "LONGEST_ANSWER",
+    "LONGEST_DISCUSSION",
+    "LONGEST_LINE",
+    "LONGEST_NOTES",
     "LONGEST_REFLECTION",
     "MOST_MINUTES_A_DAY",
     "Activity",
     "AiUse",
     "Artefact",
     "Beat",
+    "Confirmation",
+    "Discussion",
     "Enrolment",
     "FrameworkText",
     "Grant",
     "HowOften",
+    "Invitation",
     "JudgedCycle",
     "Kind",
     "Leave",
     "Mailing",
     "MinutesInDays",
     "Notice",
+    "Participant",
     "Placement",
     "Provenance",
     "Reader",
@@ -52,4 +71,5 @@ __all__ = [
     "Reminders",
     "Sitting",
     "Standing",
+    "WholeMinutesBetween",
 ]
