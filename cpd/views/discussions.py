@@ -273,11 +273,7 @@ def discussion_invite(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         else:
             send_discussion_invitations.enqueue(str(pk))
             number = len(invited)
-            said = (
-                f"{number} invitation{'s are' if number > 1 else ' is'} on the way."
-                if number
-                else "All were invited already."
-            )
+            said = f"Invitations on the way: {number}." if number else "All of them were invited already."
             messages.success(request, said)
             return redirect(mine.discussion)
     return _detail(request, mine, form, status=422)
