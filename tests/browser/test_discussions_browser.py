@@ -69,6 +69,8 @@ def test_two_people_discuss_an_article(
     sign_in: Callable[..., User],
     axe: Callable[[Page], None],
 ) -> None:
+    # What is more than passed is refused.
+    console.expect("422")
     anna, ben = nurse("Anna Brown"), nurse("Ben Clarke")
     article = ArticleFactory(published=True, title="Delirium")
     host = clean_page
