@@ -17,7 +17,9 @@ from cpd.models.discussions import (
 from cpd.models.reading import Beat, Reader, Sitting
 from cpd.models.record import (
     LONGEST_REFLECTION,
+    LONGEST_TAG,
     MOST_MINUTES_A_DAY,
+    MOST_TAGS,
     Activity,
     AiUse,
     Kind,
@@ -45,7 +47,9 @@ __all__ = [
     "LONGEST_LINE",
     "LONGEST_NOTES",
     "LONGEST_REFLECTION",
+    "LONGEST_TAG",
     "MOST_MINUTES_A_DAY",
+    "MOST_TAGS",
     "Activity",
     "AiUse",
     "Artefact",
