@@ -5,6 +5,8 @@ from django.urls import path
 from cpd.views import (
     activities,
     artefacts,
+    discussion_outcome,
+    discussions,
     enrolments,
     frameworks,
     history,
@@ -115,6 +117,25 @@ reading_code_urls = [
     path("reading/forget/", reading_codes.forget, name="reading-forget"),
 ]
 
+discussion_urls = [
+    path("discussions/", discussions.discussion_list, name="discussion-list"),
+    path("discussions/new/", discussions.discussion_create, name="discussion-create"),
+    path("discussions/join/", discussions.discussion_join, name="discussion-join"),
+    path("discussions/invited/<str:token>/", discussions.discussion_invited, name="discussion-invited"),
+    path("discussions/<uuid:pk>/", discussions.discussion_detail, name="discussion-detail"),
+    path("discussions/<uuid:pk>/people/", discussions.discussion_people, name="discussion-people"),
+    path("discussions/<uuid:pk>/invite/", discussions.discussion_invite, name="discussion-invite"),
+    path("discussions/<uuid:pk>/leave/", discussions.discussion_leave, name="discussion-leave"),
+    path("discussions/<uuid:pk>/stay/", discussions.discussion_stay, name="discussion-stay"),
+    path("discussions/<uuid:pk>/end/", discussions.discussion_end, name="discussion-end"),
+    path("discussions/<uuid:pk>/cancel/", discussions.discussion_cancel, name="discussion-cancel"),
+    path("discussions/<uuid:pk>/restore/", discussions.discussion_restore, name="discussion-restore"),
+    path("discussions/<uuid:pk>/minutes/", discussion_outcome.discussion_minutes, name="discussion-minutes"),
+    path("discussions/<uuid:pk>/confirm/", discussion_outcome.discussion_confirm, name="discussion-confirm"),
+    path("discussions/<uuid:pk>/notes/", discussion_outcome.discussion_notes, name="discussion-notes"),
+    path("discussions/<uuid:pk>/add/", discussion_outcome.discussion_add, name="discussion-add"),
+]
+
 urlpatterns = [
     path("", tracker.tracker, name="tracker"),
     *activity_urls,
@@ -126,5 +147,6 @@ urlpatterns = [
     *notice_urls,
     *plan_urls,
     *reading_code_urls,
+    *discussion_urls,
     path("readership/<slug:slug>/", readership.readership, name="readership"),
 ]

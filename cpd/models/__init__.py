@@ -3,6 +3,17 @@
 Credits are never stored: a framework's rules compute them from minutes (cpd.rules).
 """
 
+from cpd.models.discussions import (
+    DISCUSSION_KINDS,
+    LONGEST_DISCUSSION,
+    LONGEST_LINE,
+    LONGEST_NOTES,
+    Confirmation,
+    Discussion,
+    Invitation,
+    Participant,
+    WholeMinutesBetween,  # Its migration knows it by this name.
+)
 from cpd.models.plan import (
     LONGEST_GOAL_TEXT,
     LONGEST_IMPACT,
@@ -40,9 +51,13 @@ from cpd.models.requirements import (
 )
 
 __all__ = [
+    "DISCUSSION_KINDS",
     "LONGEST_ANSWER",
+    "LONGEST_DISCUSSION",
     "LONGEST_GOAL_TEXT",
     "LONGEST_IMPACT",
+    "LONGEST_LINE",
+    "LONGEST_NOTES",
     "LONGEST_REFLECTION",
     "LONGEST_TAG",
     "MOST_MINUTES_A_DAY",
@@ -52,6 +67,8 @@ __all__ = [
     "Artefact",
     "AskAfter",
     "Beat",
+    "Confirmation",
+    "Discussion",
     "Enrolment",
     "FrameworkText",
     "Goal",
@@ -61,12 +78,14 @@ __all__ = [
     "HowOften",
     "Impact",
     "ImpactAnswer",
+    "Invitation",
     "JudgedCycle",
     "Kind",
     "Leave",
     "Mailing",
     "MinutesInDays",
     "Notice",
+    "Participant",
     "Placement",
     "Provenance",
     "Reader",
@@ -75,4 +94,5 @@ __all__ = [
     "Reminders",
     "Sitting",
     "Standing",
+    "WholeMinutesBetween",
 ]

@@ -28,6 +28,7 @@ from cpd.actions import (
     restore_activity,
 )
 from cpd.article_news import since_read
+from cpd.discussions import discussed
 from cpd.forms import LOGGED_MEANWHILE, ActivityForm
 from cpd.models import Activity, Kind
 from cpd.plans import part_of_plan
@@ -150,6 +151,7 @@ def activity_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "shared_with": shared_with,
         "reasons": reasons,
         "since": since_read(activity),
+        "discussed": discussed(activity),
         "opened": _opened(reasons),
         "plan": part_of_plan(activity),
     }

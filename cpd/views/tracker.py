@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.people import person
 from cpd.charts import months_chart
+from cpd.discussions import waiting_count
 from cpd.querysets import NEWS_SHOWN
 from cpd.reading import unclaimed_readings
 from cpd.rules.next_steps import Step, next_step
@@ -54,6 +55,7 @@ def tracker(request: HttpRequest) -> HttpResponse:
             "has_more_news": len(of_articles) > NEWS_SHOWN,
             "readings": readings[:3],
             "readings_count": len(readings),
+            "discussions_waiting": waiting_count(user),
             **told(
                 stands,
                 today=today,
