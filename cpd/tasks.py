@@ -20,6 +20,7 @@ from django_tasks_db.models import DBTaskResult
 from articles.models import Article, Revision, Significance, WorkingCopy
 from cpd.actions.article_news import Told, tell_of_missed, tell_of_retirement, tell_of_text
 from cpd.actions.closing import close_due_cycles
+from cpd.actions.imports import tidy_imports
 from cpd.models import (
     Activity,
     Artefact,
@@ -66,6 +67,7 @@ def tidy() -> dict[str, int]:
     parts: list[Callable[[], dict[str, int]]] = [
         lambda: tidy_now(now),
         lambda: {"cycles": close_due_cycles(now)},
+        lambda: tidy_imports(now),
         lambda: {"article_notices": tell_of_missed(now).notices},
         lambda: {"reminders": write_due_mailings(now)},
         lambda: {"mails": queue_mail(now)},

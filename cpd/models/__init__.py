@@ -3,6 +3,7 @@
 Credits are never stored: a framework's rules compute them from minutes (cpd.rules).
 """
 
+from cpd.models.imports import FileFormat, Import, ImportMapping, ImportRow, ImportState, Reason
 from cpd.models.reading import Beat, Reader, Sitting
 from cpd.models.record import (
     LONGEST_REFLECTION,
@@ -36,9 +37,14 @@ __all__ = [
     "Artefact",
     "Beat",
     "Enrolment",
+    "FileFormat",
     "FrameworkText",
     "Grant",
     "HowOften",
+    "Import",
+    "ImportMapping",
+    "ImportRow",
+    "ImportState",
     "JudgedCycle",
     "Kind",
     "Leave",
@@ -48,6 +54,7 @@ __all__ = [
     "Placement",
     "Provenance",
     "Reader",
+    "Reason",
     "Reflection",
     "Reminders",
     "Sitting",
