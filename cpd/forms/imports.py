@@ -143,7 +143,7 @@ class ColumnsForm(OwnedForm):
             min_value=1,
             max_value=MOST_MINUTES_A_DAY,
             initial=self.mapping.minutes_a_point,
-            help_text="We record minutes. What one credit stands for, only its body can say: often 60.",
+            help_text="We record minutes. What one credit stands for, only the body that gave it can say.",
         )
 
     def _words(self, posted: str | None) -> dict[str, str]:
