@@ -11,6 +11,7 @@ from cpd.views import (
     frameworks,
     history,
     impact,
+    imports,
     listing,
     notices,
     plan,
@@ -136,6 +137,19 @@ discussion_urls = [
     path("discussions/<uuid:pk>/add/", discussion_outcome.discussion_add, name="discussion-add"),
 ]
 
+import_urls = [
+    path("portfolio/import/", imports.start, name="import-start"),
+    path("portfolio/import/sample.csv", imports.sample, name="import-sample"),
+    path("portfolio/import/<uuid:pk>/", imports.detail, name="import-detail"),
+    path("portfolio/import/<uuid:pk>/progress/", imports.progress, name="import-progress"),
+    path("portfolio/import/<uuid:pk>/columns/", imports.columns, name="import-columns"),
+    path("portfolio/import/<uuid:pk>/sheet/", imports.sheet, name="import-sheet"),
+    path("portfolio/import/<uuid:pk>/run/", imports.run, name="import-run"),
+    path("portfolio/import/<uuid:pk>/discard/", imports.discard, name="import-discard"),
+    path("portfolio/import/<uuid:pk>/undo/", imports.undo, name="import-undo"),
+    path("portfolio/import/<uuid:pk>/restore/", imports.restore, name="import-restore"),
+]
+
 urlpatterns = [
     path("", tracker.tracker, name="tracker"),
     *activity_urls,
@@ -148,5 +162,6 @@ urlpatterns = [
     *plan_urls,
     *reading_code_urls,
     *discussion_urls,
+    *import_urls,
     path("readership/<slug:slug>/", readership.readership, name="readership"),
 ]

@@ -12,17 +12,10 @@ from cpd.models.discussions import (
     Discussion,
     Invitation,
     Participant,
-    WholeMinutesBetween,  # Its migration knows it by this name.
+    WholeMinutesBetween,
 )
-from cpd.models.plan import (
-    LONGEST_GOAL_TEXT,
-    LONGEST_IMPACT,
-    Goal,
-    GoalActivity,
-    GoalStatus,
-    Impact,
-    ImpactAnswer,
-)
+from cpd.models.imports import FileFormat, Import, ImportMapping, ImportRow, ImportState, Reason
+from cpd.models.plan import LONGEST_GOAL_TEXT, LONGEST_IMPACT, Goal, GoalActivity, GoalStatus, Impact, ImpactAnswer
 from cpd.models.reading import Beat, Reader, Sitting
 from cpd.models.reading_codes import ReadingCode
 from cpd.models.record import (
@@ -70,6 +63,7 @@ __all__ = [
     "Confirmation",
     "Discussion",
     "Enrolment",
+    "FileFormat",
     "FrameworkText",
     "Goal",
     "GoalActivity",
@@ -78,6 +72,10 @@ __all__ = [
     "HowOften",
     "Impact",
     "ImpactAnswer",
+    "Import",
+    "ImportMapping",
+    "ImportRow",
+    "ImportState",
     "Invitation",
     "JudgedCycle",
     "Kind",
@@ -90,6 +88,7 @@ __all__ = [
     "Provenance",
     "Reader",
     "ReadingCode",
+    "Reason",
     "Reflection",
     "Reminders",
     "Sitting",
