@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from cpd.identifiers.findings import Sighting
+from cpd.identifiers.wordlists import words_of
 
 TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -21,23 +22,7 @@ PERSON = (
 )
 # One or two words between an age and what somebody does.
 DESCRIBED = r"(?:(?!from\b|with\b|who\b|and\b|or\b)[^\W\d_][\w-]{1,20} ){0,2}"
-WORK = (
-    r"(?:accountant|actor|actress|ambulance driver|anaesthetist|apprentice|architect|artist|athlete|baker|banker|barber"
-    r"|barista|barrister|bartender|beekeeper|blacksmith|bricklayer|builder|bus driver|butcher|cabinet maker|care worker"
-    r"|carer|caretaker|carpenter|cashier|chaplain|chef|chemist|childminder|civil servant|cleaner|clerk|coach|cobbler|cook"
-    r"|councillor|crofter|cyclist|dancer|dentist|deputy head|designer|director|diver|doctor|dressmaker|driver|drummer"
-    r"|electrician|engineer|estate agent|farmer|farmworker|firefighter|fireman|fisherman|fishmonger|florist|footballer"
-    r"|forester|gamekeeper|gardener|glazier|golfer|grocer|guitarist|gymnast|hairdresser|headmaster|headmistress"
-    r"|headteacher|housekeeper|imam|jockey|joiner|journalist|judge|labourer|landlady|landlord|lawyer|lecturer|librarian"
-    r"|lifeguard|lorry driver|machinist|magistrate|manager|mason|mathematician|mayor|mechanic|midwife|milkman|miner"
-    r"|minister|model|monk|musician|nanny|nun|nurse|optician|optometrist|organist|painter|paramedic|pastor|pharmacist"
-    r"|photographer|physiotherapist|pianist|pilot|plasterer|plumber|poet|police ?man|police ?woman|police officer"
-    r"|politician|porter|postman|postmistress|postwoman|potter|priest|prison officer|professor|programmer|psychologist"
-    r"|publican|rabbi|radiographer|receptionist|roofer|runner|rugby player|sailor|scaffolder|schoolboy|schoolgirl"
-    r"|scientist|seamstress|secretary|shepherd|shopkeeper|singer|social worker|soldier|solicitor|steelworker|student"
-    r"|surgeon|surveyor|swimmer|tailor|taxi driver|teacher|thatcher|train driver|translator|tree surgeon|truck driver"
-    r"|undertaker|vet|veterinary surgeon|vicar|violinist|waiter|waitress|warden|watchmaker|weaver|welder|writer|zookeeper)"
-)
+WORK = rf"(?:{'|'.join(sorted(words_of('work'), key=lambda word: (-len(word), word)))})"
 PLACE = (
     r"(?:,? (?:from|living in|(?:who|that) (?:lives|lived|works|comes) (?:in|from|at)|resident in|of) "
     r"(?!(?-i:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October"
@@ -64,11 +49,11 @@ THINGS = (
 OLD_PERSON = rf"(?: (?:[a-z]{{2,15}} )?{PERSON}\b)?"
 OVER_89 = (
     re.compile(
-        rf"{ARTICLE}(?<![\w.£$-])(?P<age>{VERY_OLD})(?:[ -]?(?:year|yr)s?[ -]?old\b(?: age)?|[ -]?y ?/ ?o\b|[ -]?y\.?o\b\.?"
-        rf"| years of age\b){THINGS}{OLD_PERSON}",
+        rf"{ARTICLE}(?<![\w.£$-])(?P<age>{VERY_OLD})(?:[ -]?(?:year|yr)s?[ -]?old\b(?: age)?|[ -]?y ?/ ?o\b"
+        rf"|[ -]?y\.?o\b\.?| years of age\b){THINGS}{OLD_PERSON}",
         re.I,
     ),
-    re.compile(rf"(?<![\w.])(?P<age>9\d|1[01]\d)[FM](?=[,. )]|$)"),
+    re.compile(r"(?<![\w.])(?P<age>9\d|1[01]\d)[FM](?=[,. )]|$)"),
     re.compile(rf"\b(?:at the age of|aged|age:?|(?<=\w )of) (?P<age>{VERY_OLD}){ALONE}(?: years\b(?: old)?)?", re.I),
     re.compile(
         rf"\b(?:she|he|they)(?: is| was| are| were| turned|'s) (?P<age>{VERY_OLD})"

@@ -21,7 +21,7 @@ def begins_with_day(number: str) -> bool:
 
 
 def is_medicare(number: str) -> bool:
-    """Ten digits of an Australian Medicare card (an eleventh says who on the card): the ninth checks the first eight."""
+    """Ten digits of an Australian Medicare card (an eleventh says who on it): the ninth checks the first eight."""
     total = sum(int(digit) * weight for digit, weight in zip(number, MEDICARE_WEIGHTS, strict=False))
     return number[0] in "23456" and total % 10 == int(number[8])
 

@@ -6,16 +6,10 @@ from collections.abc import Iterator
 from cpd.identifiers.findings import Sighting
 from cpd.identifiers.numbers import NOT_A_PATIENT, SAID_PHONE, digits_of
 from cpd.identifiers.plain import before
+from cpd.identifiers.wordlists import words_of
 
 # The letters that a British postcode may begin with (Royal Mail's post towns, the islands included).
-AREAS = frozenset(
-    (
-        "AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX FK "
-        "FY G GL GU GY HA HD HG HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP "
-        "NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB "
-        "W WA WC WD WF WN WR WS WV YO ZE"
-    ).split()
-)
+AREAS = words_of("postcode-areas")
 BRITISH = re.compile(r"(?<![\w.])([A-Z]{1,2})\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}(?!\w)", re.I)
 # Eircode: a routing key, and four of digits and letters that are not mistaken for one another.
 EIRCODE = re.compile(
@@ -25,11 +19,13 @@ CANADIAN = re.compile(
     r"(?<![\w.])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d(?!\w|[ -]?\d)", re.I
 )
 OUTWARD = re.compile(
-    r"\b(?<!\bI )(?:lives?|lived|living|resid(?:es|ing|ent)|comes|came|moved|based) (?:\w{1,12} )?(?:in|at|near|from|to|around) "
+    r"\b(?<!\bI )(?:lives?|lived|living|resid(?:es|ing|ent)|comes|came|moved|based) (?:\w{1,12} )?"
+    r"(?:in|at|near|from|to|around) "
     r"(([A-Z]{1,2})\d[A-Z\d]?)(?![\w-]| \d[A-Z])"
 )
 SAID_ADDRESS = re.compile(
-    r"\b(?:post ?code|eircode|postal code|zip|lives? (?:at|in)|address|home|house|flat|road|street|avenue)\b[^\d]{0,12}$"
+    r"\b(?:post ?code|eircode|postal code|zip|lives? (?:at|in)|address|home|house|flat|road|street|avenue)\b"
+    r"[^\d]{0,12}$"
 )
 NOT_AN_ADDRESS = re.compile(
     r"\b(?:stations?|bay|bed|session|room|level|stage|item|form|code|grade|drug|chapter|lead|slice|page|table|figure"

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from cpd.identifiers.findings import Sighting
 from cpd.identifiers.plain import before
 
-MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
 DATE = re.compile(
     rf"(?P<on>\bon (?:the )?)?(?:(?<![\w./-])(?:\d{{1,2}}[./-]\d{{1,2}}[./-](?:\d{{4}}|\d{{2}})"
     rf"|\d{{4}}[./-]\d{{1,2}}[./-]\d{{1,2}})(?![\w/-]|\.\d)"

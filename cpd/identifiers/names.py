@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from cpd.identifiers.findings import Sighting
 from cpd.identifiers.plain import before
+from cpd.identifiers.wordlists import words_of
 
 WORD = r"[^\W\d_][\w'-]{1,30}"
 # Of a name: initials, small words that belong to it, and up to three words.
@@ -12,12 +13,14 @@ SMALL = r"(?:(?:van der|van den|van|von|de la|de|del|da|di|du|ter|bin|al|el|st\.
 INITIALS = r"(?:(?:[A-Z]\.? ?){1,3} )?"
 FULL = rf"{INITIALS}{SMALL}{WORD}(?: {SMALL}{WORD})?"
 TITLES = re.compile(
-    rf"(?<![\w-])(?P<title>(?:Mr|Mrs|Ms|Miss|Mx|Master|Baby|Sir|Lady|Lord|Dame|Señor|Señora|Rev|Reverend|Father|Mme|Herr|Frau"
+    rf"(?<![\w-])(?P<title>(?:Mr|Mrs|Ms|Miss|Mx|Master|Baby|Sir|Lady|Lord|Dame|Señor|Señora"
+    rf"|Rev|Reverend|Father|Mme|Herr|Frau"
     rf"|MR|MRS|MS|MISS|mr|mrs)\.?(?: and (?:Mrs?|Ms|Dr|Miss)\.?)?) (?P<name>{FULL})"
 )
 COLLEAGUES = re.compile(
-    rf"(?<![\w-])(?P<title>(?:Drs?|DR|dr|Doctor|Prof|Professor|A/Prof|Sister|Sr|Nurse|(?:Staff|Charge) Nurse|Matron|Midwife"
-    rf"|Paramedic|Registrar|Consultant|Pharmacist|PC)\.?(?: and (?:Mrs?|Dr|Prof)\.?)?) (?P<name>{FULL}(?: and {WORD})?)"
+    rf"(?<![\w-])(?P<title>(?:Drs?|DR|dr|Doctor|Prof|Professor|A/Prof|Sister|Sr|Nurse|(?:Staff|Charge) Nurse|Matron"
+    rf"|Midwife|Paramedic|Registrar|Consultant|Pharmacist|PC)\.?(?: and (?:Mrs?|Dr|Prof)\.?)?) "
+    rf"(?P<name>{FULL}(?: and {WORD})?)"
 )
 AT_WORK = re.compile(
     r"\b(?:consultant|surgeon|registrar|pharmacist|physio(?:therapist)?|dietitian|therapist|trainer|supervisor|tutor|locum"
@@ -26,7 +29,8 @@ AT_WORK = re.compile(
 )
 CALLED = re.compile(
     r"\b(?i:(?:patient|pt|man|woman|lady|gentleman|boy|girl|lad|child|baby|toddler|teenager|person|resident|client|mother"
-    r"|father|mum|dad|son|daughter|sister|brother|wife|husband|partner)s?,? (?:who (?:is|was) )?(?:called|named|known as)) "
+    r"|father|mum|dad|son|daughter|sister|brother|wife|husband|partner)s?,? (?:who (?:is|was) )?"
+    r"(?:called|named|known as)) "
     rf"(?P<name>{FULL})"
 )
 NAME_IS = re.compile(
@@ -40,30 +44,9 @@ BESIDE = re.compile(
 )
 
 # Words that follow a title and are no name. What stands for a disease, a sign, a book or a body of people.
-NOT_NAMES = frozenset(
-    """
-    angiography angiogram imaging scan scans scanning spectrometry spectroscopy venography cholangiopancreatography
-    enterography elastography urography men man friendly check checks blues box brain steps bank loss food class classes
-    universe of in on at to for the and or but is was are were has had have will would can could may might must should
-    said told asked called came went rang this that these those it he she they we i you my your his her their our as if
-    with from by about into not no who what when where why how all any some both each nothing
-    something anything anyone everyone someone degree degrees science sciences arts plan copy key list file thesis
-    windermere lady general google who foster congo grading screening practitioner practitioners associate associates led
-    mary act chromatid chromatids doc doctor doctors patient patients shopping foundation unit units round rounds
-    education today prescriber prescribers prescribing band module modules training home manager managers specialist
-    specialists consultant consultants staffing staff year windows machine calcium release tablet tablets capsule
-    connect independent nurse nurses midwife midwives registrar registrars lead leads educator educators station line
-    call triage student students apprentice teacher advisor adviser office officer team teams led-clinic director
-    clinic clinics visit visits visitor appointment appointments strangelove house oetker scholl martens evil
-    """.split()
-)
-NEVER_CALLED = frozenset(
-    """
-    nhs gp gps us me him her them it back again out off ahead today yesterday tomorrow first twice late early ambulance
-    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
-    september october november december christmas easter the a an to for from about at on in and because when
-    """.split()
-)
+NOT_NAMES = words_of("no-names")
+NOT_DOCTORS = words_of("no-doctors")
+NEVER_CALLED = words_of("never-called")
 # Where the words are the name of something else: eponyms, books, reports, and people whom everybody may name.
 PUBLIC = re.compile(
     r"(?:Mary Joseph|William Osler|Atul Gawande|Bawa-Garba|Callista Roy|Henry Marsh|Adam Kay|Florence Nightingale|"
@@ -120,12 +103,13 @@ def _name_in(written: str, *, title: str) -> str:
         return ""
     is_small = title in {"mr", "mrs", "dr"}
     is_loud = title.rstrip(".").isupper() and len(title) > 1
+    stops = NOT_NAMES | NOT_DOCTORS if title.rstrip(".").lower() in {"dr", "doctor", "sister"} else NOT_NAMES
     kept = 0
     has_word = False
     for match in re.finditer(r"\S+", written):
         word = match[0]
         bare = word.removesuffix("'s").rstrip(".")
-        if len(bare) > 1 and bare.lower() in NOT_NAMES and bare.lower() not in {"van", "de", "da"}:
+        if len(bare) > 1 and bare.lower() in stops and bare.lower() not in {"van", "de", "da"}:
             # "and" joins two names; after a first real word anything else ends the name.
             if bare == "and" and has_word:
                 continue

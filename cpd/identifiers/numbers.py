@@ -32,10 +32,11 @@ SSN = re.compile(r"(?<![\w.,/+=-])\d{3}-\d{2}-\d{4}(?!\w|[.,/-]\d)")
 
 # What stands right before a number that is no patient's.
 NOT_A_PATIENT = re.compile(
-    r"\b(?:isbn(?:-?1[03])?|issn|pmid|pmcid|doi|snomed(?: ct)?|loinc|order|invoice|batch|lot|barcode|certificate|policy"
-    r"|grant|ticket|serial|sn|delivery note|asset tag|job|locum booking|booking|contract|zoom|teams|webex|meeting|webinar"
-    r"|passcode|flight|room|course code|module(?: code)?|part|abn|acn|orcid|gmc|nmc|nmbi|gphc|hcpc|imc|npi|gstin|charity"
-    r"|registration|reference|ref|payroll|account|sort code|iban|credit card|debit card|trial|protocol|eudract|irs|file|version)"
+    r"\b(?:isbn(?:-?1[03])?|issn|pmid|pmcid|doi|snomed(?: ct)?|loinc|order|invoice|batch|lot|barcode|certificate"
+    r"|policy|grant|ticket|serial|sn|delivery note|asset tag|job|locum booking|booking|contract|zoom|teams|webex"
+    r"|meeting|webinar|passcode|flight|room|course code|module(?: code)?|part|abn|acn|orcid|gmc|nmc|nmbi|gphc"
+    r"|hcpc|imc|npi|gstin|charity|registration|reference|ref|payroll|account|sort code|iban|credit card"
+    r"|debit card|trial|protocol|eudract|irs|file|version)"
     r"(?: ?(?:id|no\.?|number|num|nr|#|ref(?:erence)?))?(?: is| was)?[ :.#()=–-]{0,3}$"
 )
 SAID_NHS = re.compile(r"\bnhs(?: ?(?:no\.?|number|num|#))?(?: is| was)?[ :.#()=-]{0,3}$")
@@ -52,8 +53,8 @@ SAID_PHONE = re.compile(
 
 # A label that only stands before a number of a patient, and one that may stand before others too.
 LABEL = (
-    r"(?:(?:mrn|m\.r\.n\.|urn?|pid)(?: ?(?:no\b\.?|number\b|#))?|(?:hospital|hosp\.?|patient|pt|chart|case|board|medical record|x-?ray|lab(?:oratory)?"
-    r"|accession|sample|specimen|episode|admission|trust|emis|ip|op|unit|k|rxk|reg)"
+    r"(?:(?:mrn|m\.r\.n\.|urn?|pid)(?: ?(?:no\b\.?|number\b|#))?|(?:hospital|hosp\.?|patient|pt|chart|case|board"
+    r"|medical record|x-?ray|lab(?:oratory)?|accession|sample|specimen|episode|admission|trust|emis|ip|op|unit|k|rxk|reg)"
     r" ?(?:no\b\.?|num\b\.?|number\b|id\b|#)|record no\.?)"
 )
 HOSPITAL = re.compile(rf"(?<![\w-]){LABEL}(?: is| was)?[ :.#=-]{{0,3}}([a-z]{{0,4}}[-./]?\d[\da-z./-]{{2,14}})", re.I)
