@@ -112,6 +112,10 @@ class Reflection(models.Model):
         """All that was written, a part a paragraph."""
         return "\n\n".join(part for part in (self.text, self.important, self.next_step) if part)
 
+    def shared_with(self, activity: "Activity") -> int:
+        """How many activities have it, apart from one of them. One query."""
+        return self.activities.kept().exclude(pk=activity.pk).count()
+
 
 @pghistory.track()
 class Activity(models.Model):
