@@ -24,9 +24,9 @@ NOT_DECLARED = ("", "Not said")
 class ReflectionForm(OwnedForm):
     """The part of an activity's form about its reflection."""
 
-    reflection = ReflectionField(label="What happened?", help_text="")
-    important = ReflectionField(label="What is important?", help_text="")
-    next_step = ReflectionField(label="What next?", help_text="")
+    reflection = ReflectionField(label="What happened?", help_text="", widget=forms.Textarea(attrs={"rows": 3}))
+    important = ReflectionField(label="What is important?", help_text="", widget=forms.Textarea(attrs={"rows": 3}))
+    next_step = ReflectionField(label="What next?", help_text="", widget=forms.Textarea(attrs={"rows": 3}))
     ai_use = forms.ChoiceField(
         label="Did you use AI to write this?",
         required=False,

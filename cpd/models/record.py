@@ -171,6 +171,12 @@ class Activity(models.Model):
                 name="cpd_activity_of_a_user",
                 condition=models.Q(deleted_at__isnull=True),
             ),
+            # What waits to be finished: a few of thousands.
+            models.Index(
+                fields=["user"],
+                name="cpd_activity_to_finish",
+                condition=models.Q(finish_later=True, deleted_at__isnull=True),
+            ),
             # Whether anything changed since the record was judged (cpd.standing): deleted ones included.
             models.Index(fields=["user"], include=["changed_at", "version"], name="cpd_activity_changes"),
         ]
