@@ -28,6 +28,7 @@ from cpd.discussions import INVITATION_DAYS
 from cpd.inviting import send_invitations
 from cpd.models import (
     Activity,
+    ActivityTemplate,
     Artefact,
     Confirmation,
     Discussion,
@@ -129,6 +130,7 @@ def tidy_now(now: datetime.datetime) -> dict[str, int]:
         "readers": anonymous.delete()[0],
         "activities": Activity.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "reflections": Reflection.objects.filter(activities__isnull=True).delete()[0],
+        "templates": ActivityTemplate.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "goals": Goal.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "artefacts": Artefact.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "enrolments": Enrolment.objects.filter(deleted_at__lt=beyond_undo).delete()[0],

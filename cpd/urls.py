@@ -4,17 +4,20 @@ from django.urls import path
 
 from cpd.views import (
     activities,
+    activity_templates,
     artefacts,
     discussion_outcome,
     discussions,
     enrolments,
     frameworks,
+    highlights,
     history,
     impact,
     imports,
     listing,
     notices,
     plan,
+    quick,
     readership,
     reading,
     reading_codes,
@@ -149,6 +152,17 @@ import_urls = [
     path("portfolio/import/<uuid:pk>/undo/", imports.undo, name="import-undo"),
     path("portfolio/import/<uuid:pk>/restore/", imports.restore, name="import-restore"),
 ]
+own_record_urls = [
+    path("activities/quick/", quick.activity_quick, name="activity-quick"),
+    path("activities/unfinished/", quick.unfinished_list, name="unfinished-list"),
+    path("activities/<uuid:pk>/finish/", quick.activity_finish, name="activity-finish"),
+    path("activities/<uuid:pk>/highlight/", highlights.activity_highlight, name="activity-highlight"),
+    path("activities/<uuid:pk>/template/", activity_templates.template_create, name="template-create"),
+    path("templates/", activity_templates.template_list, name="template-list"),
+    path("templates/<uuid:pk>/edit/", activity_templates.template_update, name="template-update"),
+    path("templates/<uuid:pk>/delete/", activity_templates.template_delete, name="template-delete"),
+    path("templates/<uuid:pk>/restore/", activity_templates.template_restore, name="template-restore"),
+]
 
 urlpatterns = [
     path("", tracker.tracker, name="tracker"),
@@ -163,5 +177,6 @@ urlpatterns = [
     *reading_code_urls,
     *discussion_urls,
     *import_urls,
+    *own_record_urls,
     path("readership/<slug:slug>/", readership.readership, name="readership"),
 ]

@@ -3,6 +3,7 @@
 Credits are never stored: a framework's rules compute them from minutes (cpd.rules).
 """
 
+from cpd.models.activity_templates import LONGEST_TEMPLATE_NAME, ActivityTemplate
 from cpd.models.discussions import (
     DISCUSSION_KINDS,
     LONGEST_DISCUSSION,
@@ -53,9 +54,11 @@ __all__ = [
     "LONGEST_NOTES",
     "LONGEST_REFLECTION",
     "LONGEST_TAG",
+    "LONGEST_TEMPLATE_NAME",
     "MOST_MINUTES_A_DAY",
     "MOST_TAGS",
     "Activity",
+    "ActivityTemplate",
     "AiUse",
     "Artefact",
     "AskAfter",

@@ -26,6 +26,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, RevisionFactory, TopicFactory
 from tests.factories.cpd import (
     ActivityFactory,
+    ActivityTemplateFactory,
     ArtefactFactory,
     DiscussionFactory,
     EnrolmentFactory,
@@ -79,6 +80,14 @@ def own_activity(user: User | None) -> list[Any]:
 
 def strangers_activity(user: User | None) -> list[Any]:
     return [ActivityFactory().pk]
+
+
+def own_template(user: User | None) -> list[Any]:
+    return [ActivityTemplateFactory(user=user or UserFactory()).pk]
+
+
+def strangers_template(user: User | None) -> list[Any]:
+    return [ActivityTemplateFactory().pk]
 
 
 def own_enrolment(user: User | None) -> list[Any]:
@@ -329,6 +338,21 @@ MATRIX = [
     Address(
         "cpd:activity-restore", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": HIDDEN}, args=strangers_activity
     ),
+    Address("cpd:activity-quick", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:unfinished-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:activity-finish", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_activity),
+    Address("cpd:activity-finish", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:activity-highlight", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_activity),
+    Address("cpd:activity-highlight", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:template-create", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_activity),
+    Address("cpd:template-create", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:template-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:template-update", get=PRIVATE, post=PRIVATE_FORM, args=own_template),
+    Address("cpd:template-update", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_template),
+    Address("cpd:template-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_template),
+    Address("cpd:template-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_template),
+    Address("cpd:template-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_template),
+    Address("cpd:template-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_template),
     Address("cpd:reading-inbox", get=PRIVATE, post=PRIVATE_FORM),
     Address("cpd:reading-history", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("cpd:reading-history-clear", get=PRIVATE, post=PRIVATE_ONWARD),

@@ -18,6 +18,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, SavedArticleFactory, TopicFactory
 from tests.factories.cpd import (
     ActivityFactory,
+    ActivityTemplateFactory,
     ArtefactFactory,
     ConfirmationFactory,
     DiscussionFactory,
@@ -252,6 +253,15 @@ PAGES = {
     "joining, screen 2": Page(lambda user: about("/cpd/requirements/new/titles/", user), enrolment_left, most=6),
     "joining, screen 3": Page(lambda user: about("/cpd/requirements/new/numbers/", user), enrolment_left, most=6),
     "leave": Page(lambda user: f"/cpd/requirements/{the_enrolment(user).pk}/leave/", leave, most=8),
+    "to finish": Page(
+        lambda user: "/cpd/activities/unfinished/", lambda user: ActivityFactory(user=user, finish_later=True), most=8
+    ),
+    "own templates": Page(lambda user: "/cpd/templates/", lambda user: ActivityTemplateFactory(user=user), most=8),
+    "form, reflections to use again": Page(
+        lambda user: "/cpd/activities/new/",
+        lambda user: ActivityFactory(user=user, reflection=ReflectionFactory(user=user)),
+        most=8,
+    ),
     "discussions": Page(lambda user: "/cpd/discussions/", lambda user: DiscussionFactory(host=user), most=6),
     "tracker, discussions": Page(lambda user: "/cpd/", lambda user: DiscussionFactory(host=user), most=9),
     "a discussion": Page(of_discussion(), participant, most=8),
