@@ -23,6 +23,7 @@ from cpd.actions.closing import close_due_cycles
 from cpd.models import (
     Activity,
     Artefact,
+    Draft,
     Enrolment,
     Grant,
     Leave,
@@ -100,6 +101,7 @@ def tidy_now(now: datetime.datetime) -> dict[str, int]:
         "notices": notices.delete()[0],
         "mailings": mailings.delete()[0],
         "working copies": WorkingCopy.objects.past_keeping(now).delete()[0],
+        "drafts": Draft.objects.past_keeping(now).delete()[0],
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
         "tasks": finished.delete()[0],
     }

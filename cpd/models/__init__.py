@@ -3,6 +3,7 @@
 Credits are never stored: a framework's rules compute them from minutes (cpd.rules).
 """
 
+from cpd.models.drafts import Draft, Drafted
 from cpd.models.reading import Beat, Reader, Sitting
 from cpd.models.record import (
     LONGEST_REFLECTION,
@@ -35,6 +36,8 @@ __all__ = [
     "AiUse",
     "Artefact",
     "Beat",
+    "Draft",
+    "Drafted",
     "Enrolment",
     "FrameworkText",
     "Grant",
