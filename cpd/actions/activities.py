@@ -68,13 +68,16 @@ def add_activity(
     places: SaidByEnrolment | None = None,
     now: datetime.datetime | None = None,
 ) -> Logged:
-    """Record something learned elsewhere. The same `activity_id` again gives the same activity. Raises NotYours.
+    """Record something learned elsewhere. The same `activity_id` again gives the same activity.
 
-    `places` say what it counts as; where they say nothing, a guess does.
+    Raises SentAlready when that one says something else, NotYours. `places` say what it counts as; where they say
+    nothing, a guess does.
     """
     now = now or timezone.now()
     lock_reader(by)
     if (existing := existing_activity(activity_id, by)) is not None:
+        if existing.deleted_at is None and not _says(existing, fields, reflection):
+            raise SentAlready
         return Logged(existing, is_new=False)
     activity = Activity(
         pk=activity_id,
@@ -174,6 +177,13 @@ def existing_activity(activity_id: uuid.UUID, by: "User") -> Activity | None:
 def reflect(by: "User", text: str, now: datetime.datetime) -> Reflection | None:
     """Keep somebody's words, if there are any."""
     return Reflection.objects.create(user=by, text=text.strip(), written_at=now) if text.strip() else None
+
+
+def _says(activity: Activity, fields: Mapping[str, Any], reflection: str) -> bool:
+    """Whether an activity says what a form says."""
+    text = activity.reflection.text if activity.reflection is not None else ""
+    same = all(getattr(activity, name) == fields[name] for name in EDITABLE if name in fields)
+    return same and text == reflection.strip()
 
 
 def _amend_reflection(activity: Activity, by: "User", text: str) -> Reflection | None:

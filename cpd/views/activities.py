@@ -22,6 +22,7 @@ from cpd.actions import (
     NeedsReason,
     NotOffered,
     NotYours,
+    SentAlready,
     add_activity,
     amend_activity,
     delete_activity,
@@ -35,8 +36,11 @@ from cpd.querysets import earlier_sittings
 from cpd.reading import days_of, measure
 from cpd.reasons import Why, why
 from cpd.rules.cycles import DAY
+from cpd.views.activity_answers import changed_answer, errors_answer, saved_answer, sign_in_answer
+from meducation.lib.answers import wants_json
 from meducation.lib.dates import duration
-from meducation.lib.forms import put_words_back
+from meducation.lib.forms import SENT_ALREADY, put_words_back
+from meducation.lib.kept_words import is_anothers
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -86,6 +90,7 @@ def activity_create(request: HttpRequest) -> HttpResponse:
     A link may fill in `title`, `kind` and `done_on`, as those do from which authors log their writing.
 
     Of an article that is not offered as CPD the page says why, and its form adds by hand: to the address without one.
+    A script that asks for JSON gets the answers of cpd.views.activity_answers.
     """
     user = person(request)
     article = _article_asked_for(request)
@@ -101,6 +106,8 @@ def activity_create(request: HttpRequest) -> HttpResponse:
         if SUGGEST in request.POST:
             form = form.unchecked()
         else:
+            if is_anothers(request) and wants_json(request):
+                return sign_in_answer()
             if form.is_valid():
                 try:
                     return _save_new(request, form, article)
@@ -109,6 +116,13 @@ def activity_create(request: HttpRequest) -> HttpResponse:
                 except NotOffered as error:
                     not_offered = str(error)
                     form.add_error(None, f"{not_offered} Save again to add it by hand.")
+                except SentAlready:
+                    if wants_json(request):
+                        current = _own_activity(request, form.cleaned_data["id"])
+                        return changed_answer(_form_of(current, user), current)
+                    form.add_error(None, SENT_ALREADY)
+            if wants_json(request):
+                return errors_answer(form)
             status = 422
     else:
         initial = _initial_for_new(user, article, sittings) | ({} if article else _asked_for(request))
@@ -154,9 +168,22 @@ def _save_new(request: HttpRequest, form: ActivityForm, article: "Article | None
             )
     except NotYours as error:
         raise Http404 from error
+    if wants_json(request):
+        return saved_answer(logged.activity)
     if logged.is_new:
         messages.success(request, f"Saved {duration(logged.activity.minutes)} to your CPD.")
     return redirect(logged.activity)
+
+
+def _form_of(activity: Activity, user: "User") -> ActivityForm:
+    """The form of an activity as it stands now."""
+    return ActivityForm(
+        user=user,
+        activity=activity,
+        enrolments=_current_enrolments(user),
+        placements=list(activity.placements.all()),
+        initial=ActivityForm.initial_for(activity),
+    )
 
 
 @require_safe
@@ -200,12 +227,14 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     changed: Activity | None = None
     if request.method == "POST" and SUGGEST in request.POST:
         form = make_form(request.POST).unchecked()
+    elif request.method == "POST" and wants_json(request) and is_anothers(request):
+        return sign_in_answer()
     elif request.method == "POST":
         form = make_form(request.POST)
         status = 422
         if form.is_valid():
             try:
-                amend_activity(
+                saved = amend_activity(
                     by=form.user,
                     activity_id=pk,
                     version=form.cleaned_data["version"] or 0,
@@ -216,12 +245,18 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             except Activity.DoesNotExist as error:
                 raise Http404 from error
             except Changed as error:
+                if wants_json(request):
+                    return changed_answer(_form_of(error.current, user), error.current)
                 changed, status = error.current, 409
                 # Saving once more, having seen both, is a decision.
                 form = form.for_version(error.current.version)
             else:
+                if wants_json(request):
+                    return saved_answer(saved)
                 messages.success(request, "Saved your changes.")
                 return redirect(activity)
+        elif wants_json(request):
+            return errors_answer(form)
     else:
         form = make_form(initial=ActivityForm.initial_for(activity))
         put_words_back(request, form)
@@ -236,7 +271,7 @@ def activity_delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         delete_activity(by=person(request), activity_id=pk)
     except Activity.DoesNotExist as error:
         raise Http404 from error
-    if "application/json" in request.headers.get("Accept", ""):
+    if wants_json(request):
         return HttpResponse(status=204)
     return redirect(reverse("cpd:activity-list", query={"deleted": pk}))
 
