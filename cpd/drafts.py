@@ -26,7 +26,17 @@ DRAFT_DAYS = 90
 # What was not chosen can be had back for so long, like everything that is deleted.
 PUT_AWAY_DAYS = 30
 # Fields of the form that say whose words these are and where from; no words themselves.
-ABOUT_THE_DRAFT = {"draft", "draft_device", "draft_slot", "draft_sequence"}
+ABOUT_THE_DRAFT = {
+    "beside",
+    "draft",
+    "draft_address",
+    "draft_beside",
+    "draft_device",
+    "draft_key",
+    "draft_kind",
+    "draft_sequence",
+    "draft_slot",
+}
 LONGEST_TITLE = 200
 
 
@@ -48,6 +58,10 @@ class DraftQuerySet(models.QuerySet["Draft"]):
     def of_slot(self, subject: uuid.UUID, device: uuid.UUID, slot: int) -> Self:
         """What one tab of one device keeps of one thing, put away or not."""
         return self.filter(subject=subject, device=device, slot=slot)
+
+    def saved_on(self, device: uuid.UUID) -> Self:
+        """What only remembers up to where a device saved its words."""
+        return self.filter(words={}, put_away_at__isnull=True, device=device)
 
     def for_listing(self) -> Self:
         """Newest first, without the words: they may be pages."""

@@ -5,6 +5,7 @@ from django.urls import path
 from cpd.views import (
     activities,
     artefacts,
+    drafts,
     enrolments,
     frameworks,
     history,
@@ -87,6 +88,15 @@ notice_urls = [
     path("notices/<uuid:pk>/dismiss/", notices.notice_dismiss, name="notice-dismiss"),
 ]
 
+draft_urls = [
+    path("drafts/", drafts.draft_list, name="draft-list"),
+    path("drafts/session/", drafts.session, name="draft-session"),
+    path("drafts/<uuid:subject>/", drafts.draft, name="draft"),
+    path("drafts/<uuid:subject>/give-way/", drafts.draft_give_way, name="draft-give-way"),
+    path("drafts/<uuid:pk>/discard/", drafts.draft_discard, name="draft-discard"),
+    path("drafts/<uuid:pk>/restore/", drafts.draft_restore, name="draft-restore"),
+]
+
 urlpatterns = [
     path("", tracker.tracker, name="tracker"),
     *activity_urls,
@@ -96,5 +106,6 @@ urlpatterns = [
     *artefact_urls,
     *reminder_urls,
     *notice_urls,
+    *draft_urls,
     path("readership/<slug:slug>/", readership.readership, name="readership"),
 ]

@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,6 @@ from django.utils import timezone
 
 from cpd.drafts import MOST_CHARACTERS, MOST_DRAFTS, Words, length, title_of
 from cpd.models import Activity, Artefact, Draft
-from cpd.querysets import own_artefacts
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -147,13 +147,13 @@ def settle_draft(
     subject: uuid.UUID,
     kind: str,
     tab: tuple[uuid.UUID, int, int] | None = None,
-    went_on_with: uuid.UUID | None = None,
+    seen: Collection[uuid.UUID] = (),
     now: datetime.datetime | None = None,
 ) -> None:
     """What was typed is saved: forget the words of the `tab` (device, slot, sequence) that saved it.
 
     Its row stays without words, so that a save of the draft that was held up on the way does not bring them back.
-    Another device's draft that the form `went_on_with` has been seen, and is put away; all others wait to be seen.
+    Drafts of other devices that the form was opened with or put beside are `seen`, and put away; all others wait.
     """
     now = now or timezone.now()
     if tab is not None:
@@ -165,8 +165,7 @@ def settle_draft(
             Draft.objects.bulk_create([new], ignore_conflicts=True)
         # Words typed after the form was sent belong to nobody's save yet: they stay.
         live.filter(sequence__lte=sequence).update(**blank)
-    if went_on_with is not None:
-        by.drafts.waiting().filter(pk=went_on_with, subject=subject).update(put_away_at=now)
+    by.drafts.waiting().filter(pk__in=seen, subject=subject).update(put_away_at=now)
 
 
 def make_room(*, by: "User", now: datetime.datetime) -> None:
@@ -177,8 +176,3 @@ def make_room(*, by: "User", now: datetime.datetime) -> None:
     beyond = by.drafts.filter(put_away_at__isnull=False).order_by("-put_away_at", "-pk")
     if pks := list(beyond.values_list("pk", flat=True)[MOST_DRAFTS:]):
         by.drafts.filter(pk__in=pks).delete()
-
-
-def is_saved(by: "User", subject: uuid.UUID) -> bool:
-    """Whether what a draft is about exists, and can be opened."""
-    return by.activities.kept().filter(pk=subject).exists() or own_artefacts(by).kept().filter(pk=subject).exists()

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django import forms
 from django.forms import BoundField
@@ -60,13 +61,14 @@ def _shown(values: list[str], bound: BoundField) -> str:
     asked = bound.field
     if isinstance(asked, forms.BooleanField):
         return "Yes" if values else "No"
-    labels = dict(_flat(asked.choices)) if isinstance(asked, forms.ChoiceField) else {}
+    choices: Any = asked.choices if isinstance(asked, forms.ChoiceField) else []
+    labels = dict(_flat(choices))
     return ", ".join(labels.get(value, value) for value in values) or NOTHING
 
 
-def _flat(choices: Iterable[object]) -> Iterable[tuple[str, str]]:
+def _flat(choices: Iterable[tuple[Any, Any]]) -> Iterable[tuple[str, str]]:
     """Choices without their groups."""
-    for value, label in choices:  # type: ignore[misc, attr-defined]  # Django's choices are pairs, whatever their type says.
+    for value, label in choices:
         if isinstance(label, list | tuple):
             yield from _flat(label)
         else:

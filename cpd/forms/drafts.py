@@ -46,6 +46,8 @@ class DraftForm(forms.Form):
     sequence = forms.IntegerField(min_value=1, max_value=LATEST)
     base_version = forms.IntegerField(min_value=1, max_value=LARGEST, required=False)
     address = forms.CharField(max_length=300)
+    # Whose page it is (cpd.reading.reader_name): kept for nobody else.
+    reader = forms.CharField(max_length=100)
     words = forms.JSONField()
     # Of words that were not chosen: the key under which they are put away.
     put_away = forms.UUIDField(required=False)
@@ -90,6 +92,7 @@ class SavedFromForm(forms.Form):
     """What drafts.js adds to a form: which tab it is, and up to which of its drafts the words go."""
 
     draft = forms.UUIDField(required=False)
+    draft_beside = forms.UUIDField(required=False)
     draft_device = forms.UUIDField(required=False)
     draft_slot = forms.IntegerField(min_value=0, max_value=999, required=False)
     draft_sequence = forms.IntegerField(min_value=1, max_value=LATEST, required=False)
@@ -109,7 +112,7 @@ class SavedFromForm(forms.Form):
         return (device, slot, sequence) if device is not None and slot is not None and sequence is not None else None
 
     @property
-    def went_on_with(self) -> uuid.UUID | None:
-        """The draft that this form was opened with."""
-        draft: uuid.UUID | None = self.cleaned_data.get("draft")
-        return draft
+    def seen(self) -> list[uuid.UUID]:
+        """The drafts that this form was opened with, and that were shown beside it."""
+        named = (self.cleaned_data.get("draft"), self.cleaned_data.get("draft_beside"))
+        return [key for key in named if key is not None]

@@ -30,16 +30,29 @@ from cpd.actions import (
     restore_activity,
 )
 from cpd.article_news import since_read
+from cpd.drafts import words_in
 from cpd.forms import LOGGED_MEANWHILE, ActivityForm
-from cpd.models import Activity, Kind
+from cpd.forms.beside import Beside
+from cpd.models import Activity, Draft, Drafted, Kind
 from cpd.querysets import earlier_sittings
 from cpd.reading import days_of, measure
 from cpd.reasons import Why, why
 from cpd.rules.cycles import DAY
 from cpd.views.activity_answers import changed_answer, errors_answer, saved_answer, sign_in_answer
+from cpd.views.drafts import (
+    BESIDE,
+    beside_draft,
+    beside_saved,
+    in_form,
+    is_over_saved,
+    over_saved,
+    put_draft_back,
+    saved_meanwhile,
+    settle,
+)
 from meducation.lib.answers import wants_json
 from meducation.lib.dates import duration
-from meducation.lib.forms import SENT_ALREADY, put_words_back
+from meducation.lib.forms import put_words_back
 from meducation.lib.kept_words import is_anothers
 
 if TYPE_CHECKING:
@@ -101,7 +114,11 @@ def activity_create(request: HttpRequest) -> HttpResponse:
         ActivityForm, user=user, measured=measured, enrolments=_current_enrolments(user), topics=_topics_of(article)
     )
     status = 200
-    if request.method == "POST":
+    went_on_with: Draft | None = None
+    beside: Beside | None = None
+    if request.method == "POST" and BESIDE in request.POST:
+        form, beside = beside_draft(request, make_form)
+    elif request.method == "POST":
         form = make_form(request.POST)
         if SUGGEST in request.POST:
             form = form.unchecked()
@@ -120,7 +137,7 @@ def activity_create(request: HttpRequest) -> HttpResponse:
                     if wants_json(request):
                         current = _own_activity(request, form.cleaned_data["id"])
                         return changed_answer(_form_of(current, user), current)
-                    form.add_error(None, SENT_ALREADY)
+                    return saved_meanwhile(request, form)
             if wants_json(request):
                 return errors_answer(form)
             status = 422
@@ -131,6 +148,7 @@ def activity_create(request: HttpRequest) -> HttpResponse:
             del initial["minutes"]
         form = make_form(initial=initial)
         put_words_back(request, form)
+        went_on_with = put_draft_back(request, form)
     today = user.profile.local_date()
     context = {
         "section": "add",
@@ -140,6 +158,8 @@ def activity_create(request: HttpRequest) -> HttpResponse:
         "measured": measured,
         "today": today,
         "yesterday": today - DAY,
+        "beside": beside,
+        "drafting": in_form(request, Drafted.ACTIVITY, went_on_with=went_on_with),
     }
     return render(request, "cpd/activity_form.html", context, status=status)
 
@@ -168,6 +188,7 @@ def _save_new(request: HttpRequest, form: ActivityForm, article: "Article | None
             )
     except NotYours as error:
         raise Http404 from error
+    settle(request, logged.activity.pk, Drafted.ACTIVITY)
     if wants_json(request):
         return saved_answer(logged.activity)
     if logged.is_new:
@@ -224,8 +245,11 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         topics=_topics_of(activity.article),
     )
     status = 200
-    changed: Activity | None = None
-    if request.method == "POST" and SUGGEST in request.POST:
+    went_on_with: Draft | None = None
+    beside: Beside | None = None
+    if request.method == "POST" and BESIDE in request.POST:
+        form, beside = beside_draft(request, partial(make_form, initial=ActivityForm.initial_for(activity)))
+    elif request.method == "POST" and SUGGEST in request.POST:
         form = make_form(request.POST).unchecked()
     elif request.method == "POST" and wants_json(request) and is_anothers(request):
         return sign_in_answer()
@@ -233,6 +257,7 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         form = make_form(request.POST)
         status = 422
         if form.is_valid():
+            before = words_in(_form_of(activity, user)) if is_over_saved(request) else None
             try:
                 saved = amend_activity(
                     by=form.user,
@@ -247,10 +272,12 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             except Changed as error:
                 if wants_json(request):
                     return changed_answer(_form_of(error.current, user), error.current)
-                changed, status = error.current, 409
+                status = 409
                 # Saving once more, having seen both, is a decision.
                 form = form.for_version(error.current.version)
+                beside = beside_saved(form, _form_of(error.current, user))
             else:
+                settle(request, pk, Drafted.ACTIVITY, replaced=before)
                 if wants_json(request):
                     return saved_answer(saved)
                 messages.success(request, "Saved your changes.")
@@ -260,7 +287,11 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     else:
         form = make_form(initial=ActivityForm.initial_for(activity))
         put_words_back(request, form)
-    context = {"section": "cpd", "form": form, "activity": activity, "changed": changed}
+        went_on_with = put_draft_back(request, form)
+        if went_on_with is not None:
+            beside = over_saved(form, _form_of(activity, user))
+    drafting = in_form(request, Drafted.ACTIVITY, went_on_with=went_on_with)
+    context = {"section": "cpd", "form": form, "activity": activity, "beside": beside, "drafting": drafting}
     return render(request, "cpd/activity_form.html", context, status=status)
 
 

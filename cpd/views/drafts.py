@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,6 +34,7 @@ from cpd.forms.drafts import DraftForm, SavedFromForm, address_of_form
 from cpd.models import Draft, Drafted
 from cpd.querysets import own_artefacts
 from cpd.reading import reader_name
+from meducation.lib.answers import wants_json
 from meducation.lib.dates import day_month_year
 from meducation.lib.forms import OwnedForm
 
@@ -41,6 +42,10 @@ TOO_LONG = f"This is more than we keep as a draft: at most {MOST_CHARACTERS:,} c
 NO_WORDS = "These are no words of a form."
 # Sent with a form that is only to be put beside a draft: its key.
 BESIDE = "beside"
+# Or this word: put beside what is saved.
+SAVED = "saved"
+# Fields that say of what version of the record a form was opened.
+VERSIONS = ("version", "reflection_version")
 
 
 # --- What a page with a form asks for --------------------------------------------------------------------------------
@@ -65,9 +70,9 @@ def session(request: HttpRequest) -> JsonResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def draft(request: HttpRequest, subject: uuid.UUID) -> JsonResponse:
-    """GET: all drafts of one thing. POST: keep what one tab holds of it; the same or an older one again changes nothing.
+    """GET: all drafts of one thing. POST: keep what one tab holds of it; an older save changes nothing.
 
-    401 without a sign-in, 404 for what is somebody else's, 413 too long, 422 malformed.
+    401 without a sign-in, 403 for another's page, 404 for what is somebody else's, 413 too long, 422 malformed.
     """
     if not isinstance(request.user, User):
         return JsonResponse({"login_url": reverse("account_login")}, status=401)
@@ -76,6 +81,9 @@ def draft(request: HttpRequest, subject: uuid.UUID) -> JsonResponse:
     form = DraftForm.from_json(request.body)
     if not form.is_valid():
         return JsonResponse({"error": NO_WORDS}, status=422)
+    if form.cleaned_data["reader"] != reader_name(request.user):
+        # The page belongs to somebody who logged out since.
+        return JsonResponse({"login_url": reverse("account_login")}, status=403)
     typed, key = form.typed(subject), form.cleaned_data["put_away"]
     try:
         if key:
@@ -94,7 +102,8 @@ def _drafts_of(request: HttpRequest, user: User, subject: uuid.UUID) -> JsonResp
     kind = request.GET.get("kind", "")
     address = address_of_form(request.GET.get("address", "")[:300], kind)
     begun = user.drafts.begun_at(address).for_listing() if address else Draft.objects.none()
-    saved = user.drafts.filter(words={}, put_away_at__isnull=True, device=_uuid(request.GET.get("device")))
+    device = _uuid(request.GET.get("device"))
+    saved = user.drafts.saved_on(device) if device else Draft.objects.none()
     return JsonResponse(
         {
             "reader": reader_name(user),
@@ -128,7 +137,7 @@ def _plain(each: Draft) -> dict[str, Any]:
 
 def continue_url(each: Draft) -> str:
     """Where the words can be gone on with."""
-    return f"{each.address}{'&' if '?' in each.address else '?'}{urlencode({'draft': each.pk})}"
+    return f"{each.address}{'&' if '?' in each.address else '?'}{urlencode({'draft': str(each.pk)})}"
 
 
 def _uuid(text: str | None) -> uuid.UUID | None:
@@ -183,7 +192,7 @@ def draft_discard(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         discard_draft(by=person(request), draft_id=pk)
     except Draft.DoesNotExist as error:
         raise Http404 from error
-    if "application/json" in request.headers.get("Accept", ""):
+    if wants_json(request):
         return HttpResponse(status=204)
     return redirect(reverse("cpd:draft-list", query={"discarded": pk}))
 
@@ -195,7 +204,7 @@ def draft_restore(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         restore_draft(by=person(request), draft_id=pk)
     except Draft.DoesNotExist as error:
         raise Http404 from error
-    if "application/json" in request.headers.get("Accept", ""):
+    if wants_json(request):
         return HttpResponse(status=204)
     messages.success(request, "Put back. Continue when you like.")
     return redirect("cpd:draft-list")
@@ -221,7 +230,7 @@ def draft_give_way(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
         messages.error(request, TOO_LONG)
         return redirect(address)
     settle_draft(by=user, subject=subject, kind=kind, tab=tab)
-    other = user.drafts.waiting().filter(pk=_uuid(posted.get("draft")), subject=subject).first()
+    other = _waiting(request, posted.get("draft_beside"))
     messages.info(request, "The form has the other version now. Yours is kept under Unsaved words for 30 days.")
     return redirect(continue_url(other) if other is not None else address)
 
@@ -234,10 +243,15 @@ def _version(words: Words) -> int | None:
 # --- What the pages with forms use -----------------------------------------------------------------------------------
 
 
+def _waiting(request: HttpRequest, named: str | None) -> Draft | None:
+    """This person's draft of that key, if there is one to go on with."""
+    key = _uuid(named)
+    return person(request).drafts.waiting().filter(pk=key).first() if key else None
+
+
 def put_draft_back(request: HttpRequest, form: OwnedForm) -> Draft | None:
     """Fill a form with the draft that `?draft=` names, if it is this person's; None when there is none."""
-    key = _uuid(request.GET.get("draft"))
-    found = person(request).drafts.waiting().filter(pk=key).first() if key else None
+    found = _waiting(request, request.GET.get("draft"))
     if found is not None:
         form.put_back(as_posted(found.words, subject=found.subject))
     return found
@@ -247,7 +261,9 @@ def beside_draft(request: HttpRequest, make: Callable[[], OwnedForm]) -> tuple[O
     """The posted words, unchecked, and beside them the draft asked for."""
     form = make()
     form.put_back(request.POST)
-    found = person(request).drafts.waiting().filter(pk=_uuid(request.POST.get(BESIDE))).first()
+    if request.POST[BESIDE] == SAVED:
+        return form, beside_saved(form, make())
+    found = _waiting(request, request.POST[BESIDE])
     if found is None:
         return form, None
     theirs = make()
@@ -267,9 +283,24 @@ def beside_saved(mine: OwnedForm, theirs: OwnedForm) -> Beside:
     """The words of a form beside what another tab or device saved meanwhile."""
     return Beside(
         theirs="Saved elsewhere",
-        explains="While you were typing, another tab or device saved this. Nothing of either is lost until you choose.",
+        explains="While you were typing, another tab or device saved this. Nothing of either is lost: choose.",
         pairs=side_by_side(mine, theirs),
+        draft=SAVED,
     )
+
+
+def over_saved(form: OwnedForm, saved: OwnedForm) -> Beside | None:
+    """Beside what is saved, if a draft's words were typed over an earlier version; they can then be saved over this."""
+    names = [name for name in VERSIONS if name in form.fields]
+    if all(str(form.initial.get(name) or "") == str(saved.initial.get(name) or "") for name in names):
+        return None
+    form.initial = {**form.initial, **{name: saved.initial.get(name) for name in names}}
+    return beside_saved(form, saved)
+
+
+def is_over_saved(request: HttpRequest) -> bool:
+    """Whether a form is sent that was shown beside what is saved, to be saved over it."""
+    return request.POST.get("draft_beside") == SAVED
 
 
 def in_form(request: HttpRequest, kind: str, *, went_on_with: Draft | None = None) -> dict[str, Any]:
@@ -277,7 +308,7 @@ def in_form(request: HttpRequest, kind: str, *, went_on_with: Draft | None = Non
     posted = SavedFromForm.of(request.POST)
     return {
         "kind": kind,
-        "went_on_with": went_on_with.pk if went_on_with is not None else posted.went_on_with,
+        "went_on_with": went_on_with.pk if went_on_with is not None else posted.cleaned_data.get("draft"),
         "key": uuid.uuid4(),
         "address": address_of_form(request.get_full_path(), kind),
     }
@@ -289,32 +320,20 @@ def settle(request: HttpRequest, subject: uuid.UUID, kind: str, *, replaced: Wor
     `replaced` is what it was saved over, having been shown beside it: kept for 30 days.
     """
     user, posted = person(request), SavedFromForm.of(request.POST)
-    settle_draft(by=user, subject=subject, kind=kind, tab=posted.tab, went_on_with=posted.went_on_with)
+    settle_draft(by=user, subject=subject, kind=kind, tab=posted.tab, seen=posted.seen)
     key, address = _uuid(request.POST.get("draft_key")), address_of_form(request.get_full_path(), kind)
     if replaced is not None and key is not None and address is not None:
         typed = Typed(kind, subject, uuid.uuid4(), 0, 1, address, _version(replaced), replaced)
         put_words_away(by=user, draft_id=key, typed=typed)
 
 
-def saved_meanwhile(request: HttpRequest, subject: uuid.UUID, kind: str, *, edit_url: str) -> HttpResponse:
-    """A form for something new whose key exists: keep its words as a draft, and show both versions."""
-    user, posted = person(request), request.POST
-    words = cleaned_words(dict(posted.lists())) or {}
-    device, slot, sequence = SavedFromForm.of(posted).tab or (uuid.uuid4(), 0, 1)
+def saved_meanwhile(request: HttpRequest, form: OwnedForm) -> HttpResponse:
+    """A form for a new activity that exists by now and says something else: keep its words, and show both versions."""
+    words = cleaned_words(words_in(form)) or {}
+    activity_id: uuid.UUID = form.cleaned_data["id"]
+    device, slot, sequence = SavedFromForm.of(request.POST).tab or (uuid.uuid4(), 0, 0)
+    address = reverse("cpd:activity-update", args=[activity_id])
     # One more than the draft that the page has sent before.
-    kept = save_draft(by=user, typed=Typed(kind, subject, device, slot, sequence + 1, edit_url, 1, words))
+    typed = Typed(Drafted.ACTIVITY, activity_id, device, slot, sequence + 1, address, 1, words)
+    kept = save_draft(by=person(request), typed=typed)
     return redirect(continue_url(kept))
-
-
-def says_otherwise(posted: QueryDict, saved: OwnedForm) -> bool:
-    """Whether words were sent that differ from those of `saved`: the same form twice does not."""
-    words = words_in(saved)
-    return any(
-        posted.getlist(name) != words[name]
-        for name in (field.name for field in saved.visible_fields())
-        if name in posted and _plain_text(posted.getlist(name)) != _plain_text(words[name])
-    )
-
-
-def _plain_text(values: list[str]) -> list[str]:
-    return [value.replace("\r\n", "\n").strip() for value in values if value.strip()]

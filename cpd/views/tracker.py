@@ -22,7 +22,7 @@ RECENT = 5
 def tracker(request: HttpRequest) -> HttpResponse:
     """The next step, each framework's progress, and a CPD year by month. `?year=` shows another year.
 
-    At most eight queries: where one stands takes one, or three when something changed.
+    At most nine queries: where one stands takes one, or three when something changed.
     """
     user = person(request)
     today = user.profile.local_date()
@@ -50,6 +50,7 @@ def tracker(request: HttpRequest) -> HttpResponse:
             "today": today,
             "stands": stands,
             "notices": [*of_rules, *of_articles[:NEWS_SHOWN]],
+            "unsaved": user.drafts.waiting().count(),
             "has_more_news": len(of_articles) > NEWS_SHOWN,
             "readings": readings[:3],
             "readings_count": len(readings),

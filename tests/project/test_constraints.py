@@ -25,6 +25,7 @@ from tests.factories.articles import (
 from tests.factories.cpd import (
     ActivityFactory,
     ArtefactFactory,
+    DraftFactory,
     EnrolmentFactory,
     FrameworkTextFactory,
     GrantFactory,
@@ -186,6 +187,8 @@ BREAKS: dict[str, Callable[[], object]] = {
     "cpd_reminders_calendar_has_its_own_address": lambda: [
         RemindersFactory(calendar_sha256="a" * 64) for _ in range(2)
     ],
+    "cpd_draft_is_one_of_a_tab": twice(DraftFactory),
+    "cpd_draft_kind_is_known": changed(DraftFactory, kind="poem"),
 }
 
 

@@ -18,6 +18,7 @@ from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFacto
 from tests.factories.cpd import (
     ActivityFactory,
     ArtefactFactory,
+    DraftFactory,
     EnrolmentFactory,
     GrantFactory,
     LeaveFactory,
@@ -156,6 +157,11 @@ def artefact(user: User) -> Any:
     return ArtefactFactory(enrolment=the_enrolment(user))
 
 
+def draft(user: User) -> Any:
+    # A person has at most fifty to go on with; what was saved since stays as an empty row.
+    return DraftFactory(user=user)
+
+
 def old(user: User) -> Any:
     the_enrolment(user)
     return ActivityFactory(user=user, done_on=datetime.date(2024, 5, 1))
@@ -223,6 +229,8 @@ PAGES = {
     "joining, screen 3": Page(lambda user: about("/cpd/requirements/new/numbers/", user), enrolment_left, most=6),
     "leave": Page(lambda user: f"/cpd/requirements/{the_enrolment(user).pk}/leave/", leave, most=8),
     "grants": Page(lambda user: f"/cpd/requirements/{the_enrolment(user).pk}/grants/", grant, most=8),
+    "unsaved words": Page(lambda user: "/cpd/drafts/", draft, most=8),
+    "tracker, unsaved words": Page(lambda user: "/cpd/", draft, most=9),
 }
 
 
