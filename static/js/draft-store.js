@@ -9,6 +9,8 @@ import { newId } from "./requests.js";
 const STORE = "drafts";
 const DEVICE = "meducation:device";
 const MOST_SLOTS = 50;
+// A tab that was just closed lets go of its place a moment later.
+const LET_GO_MS = 500;
 const KEEP_MS = 90 * 24 * 3600 * 1000;
 
 let fallback;
@@ -54,7 +56,7 @@ export async function takeSlot(name, preferred, isRefused = () => false) {
   const wanted = [...new Set([...preferred, ...Array(MOST_SLOTS).keys()])].filter((slot) => !isRefused(slot));
   let isShared = false;
   for (const slot of wanted) {
-    const release = await hold(lockName(name, slot));
+    const release = await hold(lockName(name, slot), { patience: preferred.includes(slot) ? LET_GO_MS : 0 });
     if (release) {
       return { slot, isShared: isShared || (await heldSlots(name)).size > 1, release };
     }
@@ -74,18 +76,24 @@ function lockName(name, slot) {
   return `meducation:draft:${name}:${slot}`;
 }
 
-/** On plain http browsers have no locks: there every tab believes that it is alone. */
-function hold(name) {
+/**
+ * On plain http browsers have no locks: there every tab believes that it is alone.
+ *
+ * @returns {Promise<(() => void) | null>} what lets go of it again; null when another tab holds it.
+ */
+function hold(name, { patience }) {
   if (!navigator.locks) {
     return Promise.resolve(() => {});
   }
+  const options = patience ? { signal: AbortSignal.timeout(patience) } : { ifAvailable: true };
   return new Promise((resolve) => {
-    navigator.locks.request(name, { ifAvailable: true }, (lock) => {
+    const keepIt = (lock) => {
       if (!lock) {
         resolve(null);
         return undefined;
       }
       return new Promise((release) => resolve(release));
-    });
+    };
+    navigator.locks.request(name, options, keepIt).catch(() => resolve(null));
   });
 }
