@@ -9,6 +9,7 @@ from cpd.views import (
     enrolments,
     frameworks,
     history,
+    listing,
     notices,
     readership,
     reading,
@@ -20,9 +21,13 @@ from cpd.views import (
 app_name = "cpd"
 
 activity_urls = [
-    path("activities/", activities.activity_list, name="activity-list"),
+    path("activities/", listing.activity_list, name="activity-list"),
+    path("activities/change/", listing.activities_change, name="activities-change"),
+    path("activities/delete/", listing.activities_delete, name="activities-delete"),
+    path("activities/restore/", listing.activities_restore, name="activities-restore"),
     path("activities/new/", activities.activity_create, name="activity-create"),
     path("activities/<uuid:pk>/", activities.activity_detail, name="activity-detail"),
+    path("activities/<uuid:pk>/history/", activities.activity_history, name="activity-history"),
     path("activities/<uuid:pk>/edit/", activities.activity_update, name="activity-update"),
     path("activities/<uuid:pk>/delete/", activities.activity_delete, name="activity-delete"),
     path("activities/<uuid:pk>/restore/", activities.activity_restore, name="activity-restore"),

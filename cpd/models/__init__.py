@@ -7,7 +7,9 @@ from cpd.models.drafts import Draft, Drafted
 from cpd.models.reading import Beat, Reader, Sitting
 from cpd.models.record import (
     LONGEST_REFLECTION,
+    LONGEST_TAG,
     MOST_MINUTES_A_DAY,
+    MOST_TAGS,
     Activity,
     AiUse,
     Kind,
@@ -31,7 +33,9 @@ from cpd.models.requirements import (
 __all__ = [
     "LONGEST_ANSWER",
     "LONGEST_REFLECTION",
+    "LONGEST_TAG",
     "MOST_MINUTES_A_DAY",
+    "MOST_TAGS",
     "Activity",
     "AiUse",
     "Artefact",

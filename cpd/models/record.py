@@ -16,6 +16,8 @@ from cpd.querysets import ActivityQuerySet
 
 MOST_MINUTES_A_DAY = 1440
 LONGEST_REFLECTION = 20_000
+MOST_TAGS = 10
+LONGEST_TAG = 40
 
 
 class Kind(models.TextChoices):
@@ -129,7 +131,7 @@ class Activity(models.Model):
     reflection = models.ForeignKey(
         Reflection, on_delete=models.SET_NULL, null=True, blank=True, related_name="activities"
     )
-    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    tags = ArrayField(models.CharField(max_length=LONGEST_TAG), default=list, blank=True)
     provenance = models.CharField(max_length=20, choices=Provenance, default=Provenance.SELF_DECLARED)
     # Of reading that was timed: counted live, counted without a connection, and how long the page was open.
     measured_seconds = models.PositiveIntegerField(null=True, blank=True)

@@ -286,6 +286,11 @@ MATRIX = [
     Address("accounts:profile", get=PRIVATE, post=PRIVATE_FORM),
     Address("cpd:tracker", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("cpd:activity-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:activities-change", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 302}),
+    Address("cpd:activities-delete", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 302}),
+    Address("cpd:activities-restore", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 302}),
+    Address("cpd:activity-history", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_activity),
+    Address("cpd:activity-history", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_activity),
     Address("cpd:activity-create", get=PRIVATE, post=PRIVATE_FORM),
     Address("cpd:activity-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_activity),
     Address(

@@ -213,6 +213,7 @@ PAGES = {
     "tracker, articles that changed": Page(lambda user: "/cpd/", notice, most=8),
     "articles that changed": Page(lambda user: "/cpd/notices/", notice, most=8),
     "activities": Page(lambda user: "/cpd/activities/", activity, most=8),
+    "activities, searched": Page(lambda user: "/cpd/activities/?q=course&only=no-reflection", activity, most=8),
     "inbox": Page(lambda user: "/cpd/reading/", sitting, most=8),
     "tracker, three frameworks": Page(lambda user: "/cpd/", activity_in_three, most=6, is_kept=True),
     "home, three frameworks": Page(lambda user: "/", activity_in_three, is_kept=True),
