@@ -5,14 +5,20 @@ from django.urls import path
 from cpd.views import (
     activities,
     artefacts,
+    discussion_outcome,
+    discussions,
     drafts,
     enrolments,
     frameworks,
     history,
+    impact,
+    imports,
     listing,
     notices,
+    plan,
     readership,
     reading,
+    reading_codes,
     reminders,
     requirements,
     tracker,
@@ -102,6 +108,58 @@ draft_urls = [
     path("drafts/<uuid:pk>/restore/", drafts.draft_restore, name="draft-restore"),
 ]
 
+plan_urls = [
+    path("plan/", plan.plan, name="plan"),
+    path("plan/carry/", plan.plan_carry, name="plan-carry"),
+    path("plan/goals/new/", plan.goal_create, name="goal-create"),
+    path("plan/goals/<uuid:pk>/", plan.goal_detail, name="goal-detail"),
+    path("plan/goals/<uuid:pk>/edit/", plan.goal_update, name="goal-update"),
+    path("plan/goals/<uuid:pk>/delete/", plan.goal_delete, name="goal-delete"),
+    path("plan/goals/<uuid:pk>/restore/", plan.goal_restore, name="goal-restore"),
+    path("plan/goals/<uuid:pk>/activities/", plan.goal_activities, name="goal-activities"),
+    path("activities/<uuid:pk>/goals/", plan.activity_goals, name="activity-goals"),
+    path("activities/<uuid:pk>/change/", impact.activity_impact, name="activity-impact"),
+    path("change/<slug:token>/", impact.impact_answer, name="impact-answer"),
+]
+
+reading_code_urls = [
+    path("reading/code/", reading_codes.code, name="reading-code"),
+    path("reading/claim/", reading_codes.claim, name="reading-claim"),
+    path("reading/forget/", reading_codes.forget, name="reading-forget"),
+]
+
+discussion_urls = [
+    path("discussions/", discussions.discussion_list, name="discussion-list"),
+    path("discussions/new/", discussions.discussion_create, name="discussion-create"),
+    path("discussions/join/", discussions.discussion_join, name="discussion-join"),
+    path("discussions/invited/<str:token>/", discussions.discussion_invited, name="discussion-invited"),
+    path("discussions/<uuid:pk>/", discussions.discussion_detail, name="discussion-detail"),
+    path("discussions/<uuid:pk>/people/", discussions.discussion_people, name="discussion-people"),
+    path("discussions/<uuid:pk>/invite/", discussions.discussion_invite, name="discussion-invite"),
+    path("discussions/<uuid:pk>/leave/", discussions.discussion_leave, name="discussion-leave"),
+    path("discussions/<uuid:pk>/stay/", discussions.discussion_stay, name="discussion-stay"),
+    path("discussions/<uuid:pk>/end/", discussions.discussion_end, name="discussion-end"),
+    path("discussions/<uuid:pk>/cancel/", discussions.discussion_cancel, name="discussion-cancel"),
+    path("discussions/<uuid:pk>/restore/", discussions.discussion_restore, name="discussion-restore"),
+    path("discussions/<uuid:pk>/minutes/", discussion_outcome.discussion_minutes, name="discussion-minutes"),
+    path("discussions/<uuid:pk>/confirm/", discussion_outcome.discussion_confirm, name="discussion-confirm"),
+    path("discussions/<uuid:pk>/notes/", discussion_outcome.discussion_notes, name="discussion-notes"),
+    path("discussions/<uuid:pk>/add/", discussion_outcome.discussion_add, name="discussion-add"),
+]
+
+import_urls = [
+    path("portfolio/import/", imports.start, name="import-start"),
+    path("portfolio/import/sample.csv", imports.sample, name="import-sample"),
+    path("portfolio/import/<uuid:pk>/", imports.detail, name="import-detail"),
+    path("portfolio/import/<uuid:pk>/progress/", imports.progress, name="import-progress"),
+    path("portfolio/import/<uuid:pk>/columns/", imports.columns, name="import-columns"),
+    path("portfolio/import/<uuid:pk>/sheet/", imports.sheet, name="import-sheet"),
+    path("portfolio/import/<uuid:pk>/run/", imports.run, name="import-run"),
+    path("portfolio/import/<uuid:pk>/discard/", imports.discard, name="import-discard"),
+    path("portfolio/import/<uuid:pk>/undo/", imports.undo, name="import-undo"),
+    path("portfolio/import/<uuid:pk>/restore/", imports.restore, name="import-restore"),
+]
+
 urlpatterns = [
     path("", tracker.tracker, name="tracker"),
     *activity_urls,
@@ -112,5 +170,9 @@ urlpatterns = [
     *reminder_urls,
     *notice_urls,
     *draft_urls,
+    *plan_urls,
+    *reading_code_urls,
+    *discussion_urls,
+    *import_urls,
     path("readership/<slug:slug>/", readership.readership, name="readership"),
 ]

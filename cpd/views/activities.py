@@ -29,10 +29,12 @@ from cpd.actions import (
     restore_activity,
 )
 from cpd.article_news import since_read
+from cpd.discussions import discussed
 from cpd.drafts import words_in
 from cpd.forms import LOGGED_MEANWHILE, ActivityForm
 from cpd.forms.beside import Beside
 from cpd.models import Activity, Draft, Drafted, Kind
+from cpd.plans import part_of_plan
 from cpd.provenance import edits_of
 from cpd.querysets import earlier_sittings
 from cpd.reading import days_of, measure
@@ -197,7 +199,9 @@ def activity_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "shared_with": shared_with,
         "reasons": reasons,
         "since": since_read(activity),
+        "discussed": discussed(activity),
         "opened": _opened(reasons),
+        "plan": part_of_plan(activity),
     }
     return render(request, "cpd/activity_detail.html", context)
 

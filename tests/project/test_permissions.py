@@ -19,6 +19,7 @@ from accounts.models import User
 from articles.cards import face_of
 from articles.sitemaps import SPAN
 from cpd.actions.reminders import digest_of_token
+from cpd.discussions import token_of
 from cpd.models import Enrolment
 from cpd.reminding import stop_link
 from tests.factories.accounts import UserFactory
@@ -26,11 +27,14 @@ from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFacto
 from tests.factories.cpd import (
     ActivityFactory,
     ArtefactFactory,
+    DiscussionFactory,
     DraftFactory,
     EnrolmentFactory,
     GrantFactory,
+    InvitationFactory,
     LeaveFactory,
     NoticeFactory,
+    ParticipantFactory,
     RemindersFactory,
     SittingFactory,
 )
@@ -221,6 +225,33 @@ def strangers_attempt(user: User | None) -> list[Any]:
     return [attempt.article.slug, attempt.pk]
 
 
+def own_discussion(user: User | None) -> list[Any]:
+    """One that the person began, and that goes on."""
+    return [DiscussionFactory(host=user or UserFactory(), going_on=True).pk]
+
+
+def discussion_over(user: User | None) -> list[Any]:
+    """One that the person began, that has ended, and for which they have said how long."""
+    discussion = DiscussionFactory(host=user or UserFactory())
+    discussion.participants.update(minutes=45)
+    return [discussion.pk]
+
+
+def colleagues_discussion(user: User | None) -> list[Any]:
+    """One that goes on, which somebody else began and the person joined."""
+    discussion = DiscussionFactory(going_on=True)
+    ParticipantFactory(discussion=discussion, user=user or UserFactory())
+    return [discussion.pk]
+
+
+def strangers_discussion(user: User | None) -> list[Any]:
+    return [DiscussionFactory(going_on=True).pk]
+
+
+def invitation(user: User | None) -> list[Any]:
+    return [token_of(InvitationFactory().pk)]
+
+
 MATRIX = [
     Address("home"),
     Address("how-we-time"),
@@ -399,6 +430,42 @@ MATRIX = [
     Address("cpd:draft-discard", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_draft),
     Address("cpd:draft-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_draft_put_away),
     Address("cpd:draft-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_draft),
+    Address("cpd:discussion-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:discussion-create", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:discussion-join", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:discussion-invited", get=PRIVATE, post=PRIVATE_FORM, args=invitation),
+    Address("cpd:discussion-invited", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=lambda user: ["not-a-token"]),
+    Address("cpd:discussion-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_discussion),
+    Address("cpd:discussion-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_discussion),
+    Address("cpd:discussion-people", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_discussion),
+    Address("cpd:discussion-people", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_discussion),
+    Address("cpd:discussion-invite", get=PRIVATE_POST_ONLY, post=PRIVATE_FORM, args=own_discussion),
+    Address("cpd:discussion-invite", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=colleagues_discussion),
+    Address("cpd:discussion-invite", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:discussion-leave", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=colleagues_discussion),
+    Address("cpd:discussion-leave", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:discussion-stay", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=colleagues_discussion),
+    Address("cpd:discussion-stay", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:discussion-end", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_discussion),
+    Address("cpd:discussion-end", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=colleagues_discussion),
+    Address("cpd:discussion-end", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:discussion-cancel", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_discussion),
+    Address("cpd:discussion-cancel", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=colleagues_discussion),
+    Address("cpd:discussion-cancel", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:discussion-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_discussion),
+    Address("cpd:discussion-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=colleagues_discussion),
+    Address("cpd:discussion-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:discussion-minutes", get=PRIVATE, post=PRIVATE_FORM, args=discussion_over),
+    Address("cpd:discussion-minutes", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    # To tick nobody is an answer, too.
+    Address("cpd:discussion-confirm", get=PRIVATE, post=PRIVATE_ONWARD, args=discussion_over),
+    Address("cpd:discussion-confirm", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    # Without the version it was opened at, a form changes nothing.
+    Address("cpd:discussion-notes", get=PRIVATE, post={"anonymous": LOGIN, "*": 409}, args=discussion_over),
+    Address("cpd:discussion-notes", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=colleagues_discussion),
+    Address("cpd:discussion-notes", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:discussion-add", get=PRIVATE, post=PRIVATE_FORM, args=discussion_over),
+    Address("cpd:discussion-add", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_discussion),
 ]
 # What the matrix leaves to others: allauth's pages (tests/accounts) and the admin (its own table below).
 ELSEWHERE = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_", "openid_connect_")
