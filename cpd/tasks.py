@@ -32,6 +32,7 @@ from cpd.models import (
     Artefact,
     Confirmation,
     Discussion,
+    Draft,
     Enrolment,
     Goal,
     Grant,
@@ -139,6 +140,7 @@ def tidy_now(now: datetime.datetime) -> dict[str, int]:
         "discussions": Discussion.objects.past_keeping(now).delete()[0],
         "invitations": invitations.delete()[0],
         "working copies": WorkingCopy.objects.past_keeping(now).delete()[0],
+        "drafts": Draft.objects.past_keeping(now).delete()[0],
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
         "tasks": finished.delete()[0],
     }

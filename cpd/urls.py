@@ -8,6 +8,7 @@ from cpd.views import (
     artefacts,
     discussion_outcome,
     discussions,
+    drafts,
     enrolments,
     frameworks,
     highlights,
@@ -101,6 +102,15 @@ notice_urls = [
     path("notices/<uuid:pk>/dismiss/", notices.notice_dismiss, name="notice-dismiss"),
 ]
 
+draft_urls = [
+    path("drafts/", drafts.draft_list, name="draft-list"),
+    path("drafts/session/", drafts.session, name="draft-session"),
+    path("drafts/<uuid:subject>/", drafts.draft, name="draft"),
+    path("drafts/<uuid:subject>/give-way/", drafts.draft_give_way, name="draft-give-way"),
+    path("drafts/<uuid:pk>/discard/", drafts.draft_discard, name="draft-discard"),
+    path("drafts/<uuid:pk>/restore/", drafts.draft_restore, name="draft-restore"),
+]
+
 plan_urls = [
     path("plan/", plan.plan, name="plan"),
     path("plan/carry/", plan.plan_carry, name="plan-carry"),
@@ -173,6 +183,7 @@ urlpatterns = [
     *artefact_urls,
     *reminder_urls,
     *notice_urls,
+    *draft_urls,
     *plan_urls,
     *reading_code_urls,
     *discussion_urls,

@@ -15,6 +15,7 @@ from cpd.models.discussions import (
     Participant,
     WholeMinutesBetween,
 )
+from cpd.models.drafts import Draft, Drafted
 from cpd.models.imports import FileFormat, Import, ImportMapping, ImportRow, ImportState, Reason
 from cpd.models.plan import LONGEST_GOAL_TEXT, LONGEST_IMPACT, Goal, GoalActivity, GoalStatus, Impact, ImpactAnswer
 from cpd.models.reading import Beat, Reader, Sitting
@@ -65,6 +66,8 @@ __all__ = [
     "Beat",
     "Confirmation",
     "Discussion",
+    "Draft",
+    "Drafted",
     "Enrolment",
     "FileFormat",
     "FrameworkText",
