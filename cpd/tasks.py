@@ -28,9 +28,11 @@ from cpd.discussions import INVITATION_DAYS
 from cpd.inviting import send_invitations
 from cpd.models import (
     Activity,
+    ActivityTemplate,
     Artefact,
     Confirmation,
     Discussion,
+    Draft,
     Enrolment,
     Goal,
     Grant,
@@ -129,6 +131,7 @@ def tidy_now(now: datetime.datetime) -> dict[str, int]:
         "readers": anonymous.delete()[0],
         "activities": Activity.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "reflections": Reflection.objects.filter(activities__isnull=True).delete()[0],
+        "templates": ActivityTemplate.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "goals": Goal.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "artefacts": Artefact.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "enrolments": Enrolment.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
@@ -137,6 +140,7 @@ def tidy_now(now: datetime.datetime) -> dict[str, int]:
         "discussions": Discussion.objects.past_keeping(now).delete()[0],
         "invitations": invitations.delete()[0],
         "working copies": WorkingCopy.objects.past_keeping(now).delete()[0],
+        "drafts": Draft.objects.past_keeping(now).delete()[0],
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
         "tasks": finished.delete()[0],
     }

@@ -11,9 +11,11 @@ from factory.django import DjangoModelFactory
 from cpd.discussions import code_of, digest_of_code
 from cpd.models import (
     Activity,
+    ActivityTemplate,
     Artefact,
     Confirmation,
     Discussion,
+    Draft,
     Enrolment,
     FrameworkText,
     Grant,
@@ -56,6 +58,19 @@ class ActivityFactory(DjangoModelFactory[Activity]):
     title = factory.Sequence(lambda number: f"Course {number}")
     kind = Kind.COURSE
     done_on = datetime.date(2026, 11, 20)
+    minutes = 60
+
+
+class ActivityTemplateFactory(DjangoModelFactory[ActivityTemplate]):
+    """A weekly hour."""
+
+    class Meta:
+        model = ActivityTemplate
+
+    user = factory.SubFactory(UserFactory)
+    name = factory.Sequence(lambda number: f"Weekly {number}")
+    title = "Journal club"
+    kind = Kind.JOURNAL_CLUB
     minutes = 60
 
 
@@ -197,6 +212,21 @@ class MailingFactory(DjangoModelFactory[Mailing]):
 
     user = factory.SubFactory(UserFactory)
     about = "monthly/2026-11"
+
+
+class DraftFactory(DjangoModelFactory[Draft]):
+    """A few words of a new activity."""
+
+    class Meta:
+        model = Draft
+
+    user = factory.SubFactory(UserFactory)
+    subject = factory.LazyFunction(uuid.uuid4)
+    device = factory.LazyFunction(uuid.uuid4)
+    address = "/cpd/activities/new/"
+    title = "A ward round"
+    words = factory.LazyFunction(lambda: {"title": ["A ward round"], "minutes": ["40"]})
+    sequence = 1
 
 
 class DiscussionFactory(DjangoModelFactory[Discussion]):

@@ -26,8 +26,10 @@ from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, RevisionFactory, TopicFactory
 from tests.factories.cpd import (
     ActivityFactory,
+    ActivityTemplateFactory,
     ArtefactFactory,
     DiscussionFactory,
+    DraftFactory,
     EnrolmentFactory,
     GrantFactory,
     InvitationFactory,
@@ -79,6 +81,14 @@ def own_activity(user: User | None) -> list[Any]:
 
 def strangers_activity(user: User | None) -> list[Any]:
     return [ActivityFactory().pk]
+
+
+def own_template(user: User | None) -> list[Any]:
+    return [ActivityTemplateFactory(user=user or UserFactory()).pk]
+
+
+def strangers_template(user: User | None) -> list[Any]:
+    return [ActivityTemplateFactory().pk]
 
 
 def own_enrolment(user: User | None) -> list[Any]:
@@ -146,6 +156,18 @@ def somebodys_calendar(user: User | None) -> list[Any]:
     token = uuid.uuid4().hex
     RemindersFactory(calendar_sha256=digest_of_token(token))
     return [token]
+
+
+def own_draft(user: User | None) -> list[Any]:
+    return [DraftFactory(user=user or UserFactory()).pk]
+
+
+def own_draft_put_away(user: User | None) -> list[Any]:
+    return [DraftFactory(user=user or UserFactory(), put_away_at=timezone.now()).pk]
+
+
+def strangers_draft(user: User | None) -> list[Any]:
+    return [DraftFactory().pk]
 
 
 def slug(factory: Any, **traits: Any) -> Callable[[User | None], list[Any]]:
@@ -329,6 +351,21 @@ MATRIX = [
     Address(
         "cpd:activity-restore", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": HIDDEN}, args=strangers_activity
     ),
+    Address("cpd:activity-quick", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:unfinished-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:activity-finish", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_activity),
+    Address("cpd:activity-finish", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:activity-highlight", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_activity),
+    Address("cpd:activity-highlight", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:template-create", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_activity),
+    Address("cpd:template-create", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:template-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:template-update", get=PRIVATE, post=PRIVATE_FORM, args=own_template),
+    Address("cpd:template-update", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_template),
+    Address("cpd:template-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_template),
+    Address("cpd:template-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_template),
+    Address("cpd:template-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_template),
+    Address("cpd:template-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_template),
     Address("cpd:reading-inbox", get=PRIVATE, post=PRIVATE_FORM),
     Address("cpd:reading-history", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("cpd:reading-history-clear", get=PRIVATE, post=PRIVATE_ONWARD),
@@ -402,6 +439,21 @@ MATRIX = [
     ),
     Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_notice),
     Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_notice),
+    Address("cpd:draft-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    # A page asks it who is logged in, to go on where somebody was logged out.
+    Address("cpd:draft-session"),
+    # Without words there is nothing to keep; whose activity it is, is asked of the words (tests/cpd/test_drafts.py).
+    Address(
+        "cpd:draft",
+        get={"anonymous": UNAUTHORISED, "*": OK},
+        post={"anonymous": UNAUTHORISED, "*": 422},
+        args=own_activity,
+    ),
+    Address("cpd:draft-give-way", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=own_activity),
+    Address("cpd:draft-discard", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_draft),
+    Address("cpd:draft-discard", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_draft),
+    Address("cpd:draft-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_draft_put_away),
+    Address("cpd:draft-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_draft),
     Address("cpd:discussion-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("cpd:discussion-create", get=PRIVATE, post=PRIVATE_FORM),
     Address("cpd:discussion-join", get=PRIVATE, post=PRIVATE_FORM),

@@ -18,9 +18,11 @@ from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, SavedArticleFactory, TopicFactory
 from tests.factories.cpd import (
     ActivityFactory,
+    ActivityTemplateFactory,
     ArtefactFactory,
     ConfirmationFactory,
     DiscussionFactory,
+    DraftFactory,
     EnrolmentFactory,
     GrantFactory,
     LeaveFactory,
@@ -160,6 +162,11 @@ def artefact(user: User) -> Any:
     return ArtefactFactory(enrolment=the_enrolment(user))
 
 
+def draft(user: User) -> Any:
+    # A person has at most fifty to go on with; what was saved since stays as an empty row.
+    return DraftFactory(user=user)
+
+
 def old(user: User) -> Any:
     the_enrolment(user)
     return ActivityFactory(user=user, done_on=datetime.date(2024, 5, 1))
@@ -252,6 +259,15 @@ PAGES = {
     "joining, screen 2": Page(lambda user: about("/cpd/requirements/new/titles/", user), enrolment_left, most=6),
     "joining, screen 3": Page(lambda user: about("/cpd/requirements/new/numbers/", user), enrolment_left, most=6),
     "leave": Page(lambda user: f"/cpd/requirements/{the_enrolment(user).pk}/leave/", leave, most=8),
+    "to finish": Page(
+        lambda user: "/cpd/activities/unfinished/", lambda user: ActivityFactory(user=user, finish_later=True), most=8
+    ),
+    "own templates": Page(lambda user: "/cpd/templates/", lambda user: ActivityTemplateFactory(user=user), most=8),
+    "form, reflections to use again": Page(
+        lambda user: "/cpd/activities/new/",
+        lambda user: ActivityFactory(user=user, reflection=ReflectionFactory(user=user)),
+        most=8,
+    ),
     "discussions": Page(lambda user: "/cpd/discussions/", lambda user: DiscussionFactory(host=user), most=6),
     "tracker, discussions": Page(lambda user: "/cpd/", lambda user: DiscussionFactory(host=user), most=9),
     "a discussion": Page(of_discussion(), participant, most=8),
@@ -260,6 +276,8 @@ PAGES = {
     "a discussion that goes on": Page(lambda user: going_on(user).get_absolute_url(), joined, most=8),
     "who is there": Page(lambda user: f"{going_on(user).get_absolute_url()}people/", joined, most=6),
     "grants": Page(lambda user: f"/cpd/requirements/{the_enrolment(user).pk}/grants/", grant, most=8),
+    "unsaved words": Page(lambda user: "/cpd/drafts/", draft, most=8),
+    "tracker, unsaved words": Page(lambda user: "/cpd/", draft, most=9),
 }
 
 
