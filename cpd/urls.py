@@ -13,6 +13,7 @@ from cpd.views import (
     frameworks,
     highlights,
     history,
+    identifiers,
     impact,
     imports,
     listing,
@@ -162,6 +163,7 @@ import_urls = [
     path("portfolio/import/<uuid:pk>/undo/", imports.undo, name="import-undo"),
     path("portfolio/import/<uuid:pk>/restore/", imports.restore, name="import-restore"),
 ]
+
 own_record_urls = [
     path("activities/quick/", quick.activity_quick, name="activity-quick"),
     path("activities/unfinished/", quick.unfinished_list, name="unfinished-list"),
@@ -172,6 +174,10 @@ own_record_urls = [
     path("templates/<uuid:pk>/edit/", activity_templates.template_update, name="template-update"),
     path("templates/<uuid:pk>/delete/", activity_templates.template_delete, name="template-delete"),
     path("templates/<uuid:pk>/restore/", activity_templates.template_restore, name="template-restore"),
+]
+
+identifier_urls = [
+    path("identifier-check/", identifiers.identifier_check, name="identifier-check"),
 ]
 
 urlpatterns = [
@@ -189,5 +195,6 @@ urlpatterns = [
     *discussion_urls,
     *import_urls,
     *own_record_urls,
+    *identifier_urls,
     path("readership/<slug:slug>/", readership.readership, name="readership"),
 ]

@@ -46,6 +46,16 @@ class Score:
         """The share of what is there that was found; None where nothing is there."""
         return self.found / self.there if self.there else None
 
+    @property
+    def precision_percent(self) -> str:
+        """For a table."""
+        return _percent(self.precision)
+
+    @property
+    def recall_percent(self) -> str:
+        """The same."""
+        return _percent(self.recall)
+
 
 def sentences(half: str) -> list[Sentence]:
     """One half of the corpus."""
@@ -106,8 +116,8 @@ def table(half: str) -> str:
     lines = ["| Kind | There | Look-alikes | Precision | Recall |", "|---|--:|--:|--:|--:|"]
     for kind, score in measure(half).items():
         lines.append(
-            f"| {KINDS[kind].name} | {score.there} | {score.tempting} | {_percent(score.precision)} "
-            f"| {_percent(score.recall)} |"
+            f"| {KINDS[kind].name} | {score.there} | {score.tempting} | {score.precision_percent} "
+            f"| {score.recall_percent} |"
         )
     return "\n".join(lines)
 

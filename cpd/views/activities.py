@@ -34,6 +34,8 @@ from cpd.discussions import discussed
 from cpd.drafts import words_in
 from cpd.forms import LOGGED_MEANWHILE, ActivityForm
 from cpd.forms.beside import Beside
+from cpd.forms.identifiers import KEPT_PRIVATE
+from cpd.identifying import identifiers_in_activity
 from cpd.models import Activity, Draft, Drafted, Kind, Reflection
 from cpd.plans import part_of_plan
 from cpd.provenance import edits_of
@@ -187,6 +189,8 @@ def _save_new(request: HttpRequest, form: ActivityForm, article: "Article | None
         return saved_answer(logged.activity)
     if logged.is_new:
         messages.success(request, f"Saved {duration(logged.activity.minutes)} to your CPD.")
+    if form.is_kept_private:
+        messages.warning(request, KEPT_PRIVATE)
     return redirect(logged.activity)
 
 
@@ -216,6 +220,7 @@ def activity_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "since": since_read(activity),
         "discussed": discussed(activity),
         "opened": _opened(reasons),
+        "identifiers": identifiers_in_activity(activity),
         "plan": part_of_plan(activity),
     }
     return render(request, "cpd/activity_detail.html", context)
@@ -290,6 +295,8 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 if wants_json(request):
                     return saved_answer(saved)
                 messages.success(request, "Saved your changes.")
+                if form.is_kept_private:
+                    messages.warning(request, KEPT_PRIVATE)
                 if activity.is_highlight and not saved.is_highlight:
                     messages.info(request, "It is no highlight any more: the year it moved to has five already.")
                 return redirect(activity)

@@ -5,6 +5,7 @@ POST as JSON {"fields": {name: text}} is answered with {"fields": {name: [{"star
 """
 
 import json
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -14,7 +15,8 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from cpd.forms.identifiers import MOST_CHARACTERS, TOO_LONG, IdentifierCheckForm, mark_of
-from cpd.identifiers.findings import KINDS
+from cpd.identifiers.findings import KINDS, Kind
+from cpd.identifiers.measuring import Score, measure
 from cpd.identifying import checked, for_script
 
 NOT_UNDERSTOOD = "This is not a request we understand. Reload the page."
@@ -28,7 +30,7 @@ def identifier_check(request: HttpRequest) -> HttpResponse:
     """Look for what may identify a patient in a text. POST `text` shows it; with `replace`, neutral words first."""
     if request.method == "POST" and request.content_type == "application/json":
         return _answer(request)
-    context: dict[str, Any] = {"section": "cpd", "form": IdentifierCheckForm(), "kinds": KINDS.values()}
+    context: dict[str, Any] = {"section": "cpd", "form": IdentifierCheckForm(), "figures": _figures()}
     status = 200
     if request.method == "POST":
         form = context["form"] = IdentifierCheckForm(request.POST)
@@ -42,11 +44,19 @@ def identifier_check(request: HttpRequest) -> HttpResponse:
                 "is_checked": True,
                 "replaced": count,
                 "found": found[0] if found else None,
-                "choices": [(mark_of(piece.finding), piece) for each in found for piece in each.found() if piece.finding],
+                "choices": [
+                    (mark_of(piece.finding), piece) for each in found for piece in each.found() if piece.finding
+                ],
             }
         else:
             status = 422
     return render(request, "cpd/identifier_check.html", context, status=status)
+
+
+@cache
+def _figures() -> list[tuple[Kind, Score]]:
+    """How good the check is on what it was not made with: worked out once, from sentences that do not change."""
+    return [(KINDS[kind], score) for kind, score in measure("held-out").items()]
 
 
 @sensitive_variables()
@@ -55,7 +65,11 @@ def _answer(request: HttpRequest) -> JsonResponse:
         texts = json.loads(request.body)["fields"]
     except (ValueError, TypeError, KeyError, RecursionError, RawPostDataException):
         return JsonResponse({"error": NOT_UNDERSTOOD}, status=400)
-    if not isinstance(texts, dict) or len(texts) > MOST_FIELDS or not all(isinstance(text, str) for text in texts.values()):
+    if (
+        not isinstance(texts, dict)
+        or len(texts) > MOST_FIELDS
+        or not all(isinstance(text, str) for text in texts.values())
+    ):
         return JsonResponse({"error": NOT_UNDERSTOOD}, status=400)
     if sum(len(text) for text in texts.values()) > MOST_CHARACTERS:
         return JsonResponse({"error": TOO_LONG}, status=422)
