@@ -10,10 +10,14 @@ from cpd.views import (
     enrolments,
     frameworks,
     history,
+    impact,
+    imports,
     listing,
     notices,
+    plan,
     readership,
     reading,
+    reading_codes,
     reminders,
     requirements,
     tracker,
@@ -94,6 +98,26 @@ notice_urls = [
     path("notices/<uuid:pk>/dismiss/", notices.notice_dismiss, name="notice-dismiss"),
 ]
 
+plan_urls = [
+    path("plan/", plan.plan, name="plan"),
+    path("plan/carry/", plan.plan_carry, name="plan-carry"),
+    path("plan/goals/new/", plan.goal_create, name="goal-create"),
+    path("plan/goals/<uuid:pk>/", plan.goal_detail, name="goal-detail"),
+    path("plan/goals/<uuid:pk>/edit/", plan.goal_update, name="goal-update"),
+    path("plan/goals/<uuid:pk>/delete/", plan.goal_delete, name="goal-delete"),
+    path("plan/goals/<uuid:pk>/restore/", plan.goal_restore, name="goal-restore"),
+    path("plan/goals/<uuid:pk>/activities/", plan.goal_activities, name="goal-activities"),
+    path("activities/<uuid:pk>/goals/", plan.activity_goals, name="activity-goals"),
+    path("activities/<uuid:pk>/change/", impact.activity_impact, name="activity-impact"),
+    path("change/<slug:token>/", impact.impact_answer, name="impact-answer"),
+]
+
+reading_code_urls = [
+    path("reading/code/", reading_codes.code, name="reading-code"),
+    path("reading/claim/", reading_codes.claim, name="reading-claim"),
+    path("reading/forget/", reading_codes.forget, name="reading-forget"),
+]
+
 discussion_urls = [
     path("discussions/", discussions.discussion_list, name="discussion-list"),
     path("discussions/new/", discussions.discussion_create, name="discussion-create"),
@@ -113,6 +137,19 @@ discussion_urls = [
     path("discussions/<uuid:pk>/add/", discussion_outcome.discussion_add, name="discussion-add"),
 ]
 
+import_urls = [
+    path("portfolio/import/", imports.start, name="import-start"),
+    path("portfolio/import/sample.csv", imports.sample, name="import-sample"),
+    path("portfolio/import/<uuid:pk>/", imports.detail, name="import-detail"),
+    path("portfolio/import/<uuid:pk>/progress/", imports.progress, name="import-progress"),
+    path("portfolio/import/<uuid:pk>/columns/", imports.columns, name="import-columns"),
+    path("portfolio/import/<uuid:pk>/sheet/", imports.sheet, name="import-sheet"),
+    path("portfolio/import/<uuid:pk>/run/", imports.run, name="import-run"),
+    path("portfolio/import/<uuid:pk>/discard/", imports.discard, name="import-discard"),
+    path("portfolio/import/<uuid:pk>/undo/", imports.undo, name="import-undo"),
+    path("portfolio/import/<uuid:pk>/restore/", imports.restore, name="import-restore"),
+]
+
 urlpatterns = [
     path("", tracker.tracker, name="tracker"),
     *activity_urls,
@@ -122,6 +159,9 @@ urlpatterns = [
     *artefact_urls,
     *reminder_urls,
     *notice_urls,
+    *plan_urls,
+    *reading_code_urls,
     *discussion_urls,
+    *import_urls,
     path("readership/<slug:slug>/", readership.readership, name="readership"),
 ]

@@ -12,9 +12,12 @@ from cpd.models.discussions import (
     Discussion,
     Invitation,
     Participant,
-    WholeMinutesBetween,  # Its migration knows it by this name.
+    WholeMinutesBetween,
 )
+from cpd.models.imports import FileFormat, Import, ImportMapping, ImportRow, ImportState, Reason
+from cpd.models.plan import LONGEST_GOAL_TEXT, LONGEST_IMPACT, Goal, GoalActivity, GoalStatus, Impact, ImpactAnswer
 from cpd.models.reading import Beat, Reader, Sitting
+from cpd.models.reading_codes import ReadingCode
 from cpd.models.record import (
     LONGEST_REFLECTION,
     LONGEST_TAG,
@@ -27,7 +30,7 @@ from cpd.models.record import (
     Provenance,
     Reflection,
 )
-from cpd.models.reminders import HowOften, Mailing, Notice, Reminders
+from cpd.models.reminders import AskAfter, HowOften, Mailing, Notice, Reminders
 from cpd.models.requirements import (
     LONGEST_ANSWER,
     Artefact,
@@ -44,6 +47,8 @@ __all__ = [
     "DISCUSSION_KINDS",
     "LONGEST_ANSWER",
     "LONGEST_DISCUSSION",
+    "LONGEST_GOAL_TEXT",
+    "LONGEST_IMPACT",
     "LONGEST_LINE",
     "LONGEST_NOTES",
     "LONGEST_REFLECTION",
@@ -53,13 +58,24 @@ __all__ = [
     "Activity",
     "AiUse",
     "Artefact",
+    "AskAfter",
     "Beat",
     "Confirmation",
     "Discussion",
     "Enrolment",
+    "FileFormat",
     "FrameworkText",
+    "Goal",
+    "GoalActivity",
+    "GoalStatus",
     "Grant",
     "HowOften",
+    "Impact",
+    "ImpactAnswer",
+    "Import",
+    "ImportMapping",
+    "ImportRow",
+    "ImportState",
     "Invitation",
     "JudgedCycle",
     "Kind",
@@ -71,6 +87,8 @@ __all__ = [
     "Placement",
     "Provenance",
     "Reader",
+    "ReadingCode",
+    "Reason",
     "Reflection",
     "Reminders",
     "Sitting",

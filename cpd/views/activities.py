@@ -31,6 +31,7 @@ from cpd.article_news import since_read
 from cpd.discussions import discussed
 from cpd.forms import LOGGED_MEANWHILE, ActivityForm
 from cpd.models import Activity, Kind
+from cpd.plans import part_of_plan
 from cpd.provenance import edits_of
 from cpd.querysets import earlier_sittings
 from cpd.reading import days_of, measure
@@ -152,6 +153,7 @@ def activity_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "since": since_read(activity),
         "discussed": discussed(activity),
         "opened": _opened(reasons),
+        "plan": part_of_plan(activity),
     }
     return render(request, "cpd/activity_detail.html", context)
 
