@@ -242,6 +242,7 @@ def own_discussion(user: User | None) -> list[Any]:
 def discussion_over(user: User | None) -> list[Any]:
     """One that the person began, that has ended, and for which they have said how long."""
     discussion = DiscussionFactory(host=user or UserFactory())
+    ParticipantFactory(discussion=discussion)
     discussion.participants.update(minutes=45)
     return [discussion.pk]
 
