@@ -20,10 +20,18 @@ PARTS_OF_REFLECTION = (
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of a text: as it is, or what was found there."""
+    """A stretch of a text as it is, or one that was found."""
 
     text: str
-    finding: Finding | None = None
+    is_found: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """A stretch of a text in which something was found."""
+
+    text: str
+    finding: Finding
 
 
 @dataclass(frozen=True)
@@ -40,14 +48,14 @@ class Checked:
         for finding in self.findings:
             if finding.start > end:
                 yield Piece(self.text[end : finding.start])
-            yield Piece(self.text[finding.start : finding.end], finding)
+            yield Piece(self.text[finding.start : finding.end], is_found=True)
             end = finding.end
         if end < len(self.text):
             yield Piece(self.text[end:])
 
-    def found(self) -> Iterator[Piece]:
+    def found(self) -> list[Found]:
         """Only what was found."""
-        return (piece for piece in self.pieces() if piece.finding is not None)
+        return [Found(self.text[each.start : each.end], each) for each in self.findings]
 
 
 def checked(labelled: Iterable[tuple[str, str]]) -> list[Checked]:

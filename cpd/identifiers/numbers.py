@@ -54,8 +54,8 @@ SAID_PHONE = re.compile(
 # A label that only stands before a number of a patient, and one that may stand before others too.
 LABEL = (
     r"(?:(?:mrn|m\.r\.n\.|urn?|pid)(?: ?(?:no\b\.?|number\b|#))?|(?:hospital|hosp\.?|patient|pt|chart|case|board"
-    r"|medical record|x-?ray|lab(?:oratory)?|accession|sample|specimen|episode|admission|trust|emis|ip|op|unit|k|rxk|reg)"
-    r" ?(?:no\b\.?|num\b\.?|number\b|id\b|#)|record no\.?)"
+    r"|medical record|x-?ray|lab(?:oratory)?|accession|sample|specimen|episode|admission|trust|emis"
+    r"|ip|op|unit|k|rxk|reg) ?(?:no\b\.?|num\b\.?|number\b|id\b|#)|record no\.?)"
 )
 HOSPITAL = re.compile(rf"(?<![\w-]){LABEL}(?: is| was)?[ :.#=-]{{0,3}}([a-z]{{0,4}}[-./]?\d[\da-z./-]{{2,14}})", re.I)
 GLUED = re.compile(r"(?<![\w-])MRN(\d{5,10})(?!\w)")

@@ -15,8 +15,8 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from cpd.forms.identifiers import MOST_CHARACTERS, TOO_LONG, IdentifierCheckForm, mark_of
-from cpd.identifiers.findings import KINDS, Kind
-from cpd.identifiers.measuring import Score, measure
+from cpd.identifiers.findings import KINDS
+from cpd.identifiers.measuring import measure, sentences, total
 from cpd.identifying import checked, for_script
 
 NOT_UNDERSTOOD = "This is not a request we understand. Reload the page."
@@ -30,7 +30,7 @@ def identifier_check(request: HttpRequest) -> HttpResponse:
     """Look for what may identify a patient in a text. POST `text` shows it; with `replace`, neutral words first."""
     if request.method == "POST" and request.content_type == "application/json":
         return _answer(request)
-    context: dict[str, Any] = {"section": "cpd", "form": IdentifierCheckForm(), "figures": _figures()}
+    context: dict[str, Any] = {"section": "cpd", "form": IdentifierCheckForm(), **_figures()}
     status = 200
     if request.method == "POST":
         form = context["form"] = IdentifierCheckForm(request.POST)
@@ -44,9 +44,7 @@ def identifier_check(request: HttpRequest) -> HttpResponse:
                 "is_checked": True,
                 "replaced": count,
                 "found": found[0] if found else None,
-                "choices": [
-                    (mark_of(piece.finding), piece) for each in found for piece in each.found() if piece.finding
-                ],
+                "choices": [(mark_of(each.finding), each) for each in (found[0].found() if found else [])],
             }
         else:
             status = 422
@@ -54,9 +52,13 @@ def identifier_check(request: HttpRequest) -> HttpResponse:
 
 
 @cache
-def _figures() -> list[tuple[Kind, Score]]:
-    """How good the check is on what it was not made with: worked out once, from sentences that do not change."""
-    return [(KINDS[kind], score) for kind, score in measure("held-out").items()]
+def _figures() -> dict[str, Any]:
+    """How good the check is, on texts that do not change: worked out once."""
+    return {
+        "figures": [(KINDS[kind], score) for kind, score in measure("held-out").items()],
+        "in_prose": total("reflections"),
+        "reflections": len(sentences("reflections")),
+    }
 
 
 @sensitive_variables()
