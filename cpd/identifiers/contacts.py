@@ -15,8 +15,9 @@ BRITISH = re.compile(r"(?<![\w.])([A-Z]{1,2})\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}(?
 EIRCODE = re.compile(
     r"(?<![\w.])[AC-FHKNPRTV-Y]\d[\dW] ?(?=[\dAC-FHKNPRTV-Y]{0,3}[AC-Y])[\dAC-FHKNPRTV-Y]{4}(?!\w)", re.I
 )
+# Not the stage of a tumour, T2N1M0.
 CANADIAN = re.compile(
-    r"(?<![\w.])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d(?!\w|[ -]?\d)", re.I
+    r"(?<![\w.])(?!T\dN\dM\d)[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d(?!\w|[ -]?\d)", re.I
 )
 OUTWARD = re.compile(
     r"\b(?<!\bI )(?:lives?|lived|living|resid(?:es|ing|ent)|comes|came|moved|based) (?:\w{1,12} )?"

@@ -1,8 +1,8 @@
 """How good the check is: precision and recall for each kind, on texts of ours in three parts.
 
-`developing.toml` was looked at while the check was made; `held-out.toml` was dealt from the same sentences and its results
-were not used to change it; `reflections.toml` are whole reflections written after the check and not used to change it
-either. All were written by us, and nobody in them exists.
+`developing.toml` was looked at while the check was made; `held-out.toml` was dealt from the same sentences, and its
+results were not used to change it; `reflections.toml` are whole reflections written after the check, and not used to
+change it either. All were written by us, and nobody in them exists.
 """
 
 import re

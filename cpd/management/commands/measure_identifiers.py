@@ -14,8 +14,8 @@ BEGIN, END = "<!-- {part}: begin -->", "<!-- {part}: end -->"
 
 class Command(BaseCommand):
     help = (
-        "Print precision and recall of the patient-identifier check for each kind, on the sentences that it was made with, "
-        "on those kept apart, and on whole reflections. With --write, put the tables into docs/identifiers.md."
+        "Print precision and recall of the patient-identifier check for each kind, on the sentences that it was made "
+        "with, on those kept apart, and on whole reflections. With --write, put the tables into docs/identifiers.md."
     )
     requires_system_checks = ()  # It needs no database, so it asks for none.
 
