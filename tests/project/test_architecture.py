@@ -32,16 +32,6 @@ PURE = ("cpd/rules", "cpd/counting.py")
 IDENTIFIERS_MAY_USE = frozenset(
     ("collections", "dataclasses", "functools", "pathlib", "re", "stdnum", "tomllib", "typing", "unicodedata")
 )
-    "collections",
-    "dataclasses",
-    "functools",
-    "pathlib",
-    "re",
-    "stdnum",
-    "tomllib",
-    "typing",
-    "unicodedata",
-}
 
 
 def modules(*folders: str) -> list[Path]:
