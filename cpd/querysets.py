@@ -9,7 +9,7 @@ from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import FETCH_RAISE, Count, Exists, F, JSONField, Max, OuterRef, Q, Subquery, Sum, TextField
-from django.db.models.functions import Cast, JSONObject, TruncMonth
+from django.db.models.functions import Cast, Coalesce, JSONObject, TruncMonth
 from django.utils import timezone
 
 from meducation.lib.dates import Span
@@ -57,6 +57,13 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     def restorable(self, now: datetime.datetime | None = None) -> Self:
         """Deleted, and still to be had back."""
         return self.filter(deleted_at__gt=(now or timezone.now()) - datetime.timedelta(days=UNDO_DAYS))
+
+    def with_evidence_count(self) -> Self:
+        """Each with `evidence_count`, the number of its files that are not deleted."""
+        evidence = apps.get_model("cpd", "Evidence")._default_manager
+        files = evidence.filter(activity=OuterRef("pk"), deleted_at__isnull=True).order_by()
+        number = files.values("activity").values(number=Count("*"))
+        return self.annotate(evidence_count=Coalesce(Subquery(number), 0))
 
     def within(self, span: Span) -> Self:
         """Done (begun) on a day of `span`."""

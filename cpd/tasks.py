@@ -20,10 +20,12 @@ from django_tasks_db.models import DBTaskResult
 from articles.models import Article, Revision, Significance, WorkingCopy
 from cpd.actions.article_news import Told, tell_of_missed, tell_of_retirement, tell_of_text
 from cpd.actions.closing import close_due_cycles
+from cpd.actions.evidence import remove_leftovers
 from cpd.models import (
     Activity,
     Artefact,
     Enrolment,
+    Evidence,
     Grant,
     Leave,
     Mailing,
@@ -48,7 +50,7 @@ MAILING_DAYS = 2 * 365
 MAIL_BATCH = 100
 EVERY = datetime.timedelta(days=1)
 # Their history keeps every version of a row as long as the row itself, and no longer.
-TRACKED = (Activity, Reflection, Enrolment, Leave, Grant, Placement, Artefact)
+TRACKED = (Activity, Reflection, Enrolment, Leave, Grant, Placement, Artefact, Evidence)
 
 
 class NightWentWrong(Exception):
@@ -65,6 +67,8 @@ def tidy() -> dict[str, int]:
     failed = False
     parts: list[Callable[[], dict[str, int]]] = [
         lambda: tidy_now(now),
+        # After the rows: a file goes when none names it.
+        lambda: remove_leftovers(now),
         lambda: {"cycles": close_due_cycles(now)},
         lambda: {"article_notices": tell_of_missed(now).notices},
         lambda: {"reminders": write_due_mailings(now)},
@@ -96,6 +100,7 @@ def tidy_now(now: datetime.datetime) -> dict[str, int]:
         "activities": Activity.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "reflections": Reflection.objects.filter(activities__isnull=True).delete()[0],
         "artefacts": Artefact.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
+        "evidence": Evidence.objects.past_keeping(now).delete()[0],
         "enrolments": Enrolment.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "notices": notices.delete()[0],
         "mailings": mailings.delete()[0],

@@ -6,6 +6,7 @@ from cpd.views import (
     activities,
     artefacts,
     enrolments,
+    evidence,
     frameworks,
     history,
     notices,
@@ -87,6 +88,18 @@ notice_urls = [
     path("notices/<uuid:pk>/dismiss/", notices.notice_dismiss, name="notice-dismiss"),
 ]
 
+evidence_urls = [
+    path("evidence/of/<uuid:pk>/", evidence.evidence_of, name="evidence-of"),
+    path("evidence/uploads/", evidence.upload_begin, name="evidence-upload-begin"),
+    path("evidence/uploads/<uuid:pk>/", evidence.upload_part, name="evidence-upload"),
+    path("evidence/uploads/<uuid:pk>/finish/", evidence.upload_finish, name="evidence-upload-finish"),
+    path("evidence/uploads/<uuid:pk>/cancel/", evidence.upload_cancel, name="evidence-upload-cancel"),
+    path("evidence/<uuid:pk>/", evidence.evidence_download, name="evidence-download"),
+    path("evidence/<uuid:pk>/use/", evidence.evidence_use, name="evidence-use"),
+    path("evidence/<uuid:pk>/delete/", evidence.evidence_delete, name="evidence-delete"),
+    path("evidence/<uuid:pk>/restore/", evidence.evidence_restore, name="evidence-restore"),
+]
+
 urlpatterns = [
     path("", tracker.tracker, name="tracker"),
     *activity_urls,
@@ -96,5 +109,6 @@ urlpatterns = [
     *artefact_urls,
     *reminder_urls,
     *notice_urls,
+    *evidence_urls,
     path("readership/<slug:slug>/", readership.readership, name="readership"),
 ]

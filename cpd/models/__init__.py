@@ -3,6 +3,7 @@
 Credits are never stored: a framework's rules compute them from minutes (cpd.rules).
 """
 
+from cpd.models.evidence import Evidence, FileKind, Scan, UnfinishedUpload
 from cpd.models.reading import Beat, Reader, Sitting
 from cpd.models.record import (
     LONGEST_REFLECTION,
@@ -36,6 +37,8 @@ __all__ = [
     "Artefact",
     "Beat",
     "Enrolment",
+    "Evidence",
+    "FileKind",
     "FrameworkText",
     "Grant",
     "HowOften",
@@ -50,6 +53,8 @@ __all__ = [
     "Reader",
     "Reflection",
     "Reminders",
+    "Scan",
     "Sitting",
     "Standing",
+    "UnfinishedUpload",
 ]

@@ -29,6 +29,7 @@ from cpd.actions import (
     restore_activity,
 )
 from cpd.article_news import since_read
+from cpd.evidence.showing import panel_of
 from cpd.forms import LOGGED_MEANWHILE, ActivityForm
 from cpd.models import Activity, Kind
 from cpd.querysets import earlier_sittings
@@ -126,6 +127,7 @@ def activity_create(request: HttpRequest) -> HttpResponse:
         "measured": measured,
         "today": today,
         "yesterday": today - DAY,
+        "evidence": panel_of(user, form["id"].value()),
     }
     return render(request, "cpd/activity_form.html", context, status=status)
 
@@ -173,6 +175,7 @@ def activity_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "reasons": reasons,
         "since": since_read(activity),
         "opened": _opened(reasons),
+        "evidence": panel_of(user, pk),
     }
     return render(request, "cpd/activity_detail.html", context)
 
@@ -225,7 +228,7 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     else:
         form = make_form(initial=ActivityForm.initial_for(activity))
         put_words_back(request, form)
-    context = {"section": "cpd", "form": form, "activity": activity, "changed": changed}
+    context = {"section": "cpd", "form": form, "activity": activity, "changed": changed, "evidence": panel_of(user, pk)}
     return render(request, "cpd/activity_form.html", context, status=status)
 
 
