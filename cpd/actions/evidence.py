@@ -286,12 +286,13 @@ def finish_upload(*, by: "User", upload_id: uuid.UUID, now: datetime.datetime | 
     return added
 
 
-def cancel_upload(*, by: "User", upload_id: uuid.UUID) -> None:
-    """Forget an upload and what has come of it. It may be gone already."""
+def cancel_upload(*, by: "User", upload_id: uuid.UUID) -> bool:
+    """Forget an upload and what has come of it; False when there was none."""
     with transaction.atomic():
         deleted, _ = UnfinishedUpload.objects.owned_by(by).filter(pk=upload_id).delete()
     if deleted:
         parts.drop(upload_id)
+    return bool(deleted)
 
 
 def remove_leftovers(now: datetime.datetime) -> dict[str, int]:

@@ -3,11 +3,27 @@
 Credits are never stored: a framework's rules compute them from minutes (cpd.rules).
 """
 
+from cpd.models.discussions import (
+    DISCUSSION_KINDS,
+    LONGEST_DISCUSSION,
+    LONGEST_LINE,
+    LONGEST_NOTES,
+    Confirmation,
+    Discussion,
+    Invitation,
+    Participant,
+    WholeMinutesBetween,
+)
 from cpd.models.evidence import Evidence, FileKind, Scan, UnfinishedUpload
+from cpd.models.imports import FileFormat, Import, ImportMapping, ImportRow, ImportState, Reason
+from cpd.models.plan import LONGEST_GOAL_TEXT, LONGEST_IMPACT, Goal, GoalActivity, GoalStatus, Impact, ImpactAnswer
 from cpd.models.reading import Beat, Reader, Sitting
+from cpd.models.reading_codes import ReadingCode
 from cpd.models.record import (
     LONGEST_REFLECTION,
+    LONGEST_TAG,
     MOST_MINUTES_A_DAY,
+    MOST_TAGS,
     Activity,
     AiUse,
     Kind,
@@ -15,7 +31,7 @@ from cpd.models.record import (
     Provenance,
     Reflection,
 )
-from cpd.models.reminders import HowOften, Mailing, Notice, Reminders
+from cpd.models.reminders import AskAfter, HowOften, Mailing, Notice, Reminders
 from cpd.models.requirements import (
     LONGEST_ANSWER,
     Artefact,
@@ -29,32 +45,58 @@ from cpd.models.requirements import (
 )
 
 __all__ = [
+    "DISCUSSION_KINDS",
     "LONGEST_ANSWER",
+    "LONGEST_DISCUSSION",
+    "LONGEST_GOAL_TEXT",
+    "LONGEST_IMPACT",
+    "LONGEST_LINE",
+    "LONGEST_NOTES",
     "LONGEST_REFLECTION",
+    "LONGEST_TAG",
     "MOST_MINUTES_A_DAY",
+    "MOST_TAGS",
     "Activity",
     "AiUse",
     "Artefact",
+    "AskAfter",
     "Beat",
+    "Confirmation",
+    "Discussion",
     "Enrolment",
     "Evidence",
+    "FileFormat",
     "FileKind",
     "FrameworkText",
+    "Goal",
+    "GoalActivity",
+    "GoalStatus",
     "Grant",
     "HowOften",
+    "Impact",
+    "ImpactAnswer",
+    "Import",
+    "ImportMapping",
+    "ImportRow",
+    "ImportState",
+    "Invitation",
     "JudgedCycle",
     "Kind",
     "Leave",
     "Mailing",
     "MinutesInDays",
     "Notice",
+    "Participant",
     "Placement",
     "Provenance",
     "Reader",
+    "ReadingCode",
+    "Reason",
     "Reflection",
     "Reminders",
     "Scan",
     "Sitting",
     "Standing",
     "UnfinishedUpload",
+    "WholeMinutesBetween",
 ]

@@ -1,4 +1,4 @@
-"""The lines of the record: list, add, show, change, delete, have back."""
+"""The lines of the record: add, show, change, delete, have back."""
 
 import datetime
 import uuid
@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -29,9 +28,12 @@ from cpd.actions import (
     restore_activity,
 )
 from cpd.article_news import since_read
+from cpd.discussions import discussed
 from cpd.evidence.showing import panel_of
 from cpd.forms import LOGGED_MEANWHILE, ActivityForm
 from cpd.models import Activity, Kind
+from cpd.plans import part_of_plan
+from cpd.provenance import edits_of
 from cpd.querysets import earlier_sittings
 from cpd.reading import days_of, measure
 from cpd.reasons import Why, why
@@ -44,8 +46,6 @@ if TYPE_CHECKING:
     from articles.models import Article
     from cpd.models import Enrolment, Sitting
 
-PER_PAGE = 25
-MOST_DELETED_SHOWN = 10
 MOST_REASONS_OPEN = 2
 LONGEST_TITLE = 200
 # Marks of cpd.reasons.Why.
@@ -57,27 +57,6 @@ SUGGEST = "suggest"
 def _own_activity(request: HttpRequest, pk: uuid.UUID) -> Activity:
     """The person's own activity, not deleted; anything else does not exist."""
     return get_object_or_404(person(request).activities.kept().select_related("reflection", "article"), pk=pk)
-
-
-@require_safe
-def activity_list(request: HttpRequest) -> HttpResponse:
-    """The whole record, newest first; what was deleted lately can be had back."""
-    user = person(request)
-    kept = user.activities.kept()
-    page = Paginator(kept.for_listing(), PER_PAGE).get_page(request.GET.get("page"))
-    deleted = list(user.activities.restorable().for_listing().order_by("-deleted_at")[:MOST_DELETED_SHOWN])
-    just_deleted = next((activity for activity in deleted if str(activity.pk) == request.GET.get("deleted")), None)
-    return render(
-        request,
-        "cpd/activity_list.html",
-        {
-            "section": "cpd",
-            "page": page,
-            "total": kept.total_minutes(),
-            "deleted": deleted,
-            "just_deleted": just_deleted,
-        },
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -174,10 +153,20 @@ def activity_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "shared_with": shared_with,
         "reasons": reasons,
         "since": since_read(activity),
+        "discussed": discussed(activity),
         "opened": _opened(reasons),
+        "plan": part_of_plan(activity),
         "evidence": panel_of(user, pk),
     }
     return render(request, "cpd/activity_detail.html", context)
+
+
+@require_safe
+def activity_history(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Every change of one activity: what, when and by whom, as the database's own triggers wrote it down."""
+    user, activity = person(request), _own_activity(request, pk)
+    context = {"section": "cpd", "activity": activity, "edits": edits_of(activity, user=user)}
+    return render(request, "cpd/activity_history.html", context)
 
 
 def _opened(reasons: list[Why]) -> list[Why]:

@@ -195,8 +195,8 @@ def upload_begin(request: HttpRequest) -> JsonResponse:
 def upload_part(request: HttpRequest, pk: uuid.UUID) -> JsonResponse:
     """How much has come; posted, the part that begins at `?offset=`."""
     user = person(request)
+    upload = get_object_or_404(user.unfinished_uploads, pk=pk)
     if request.method != "POST":
-        upload = get_object_or_404(user.unfinished_uploads, pk=pk)
         return JsonResponse({"offset": received(upload.pk)})
     offset = request.GET.get("offset", "")
     if not offset.isdecimal() or len(offset) > 12:
@@ -236,8 +236,9 @@ def upload_finish(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def upload_cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Forget it. That it is gone already is no fault."""
-    cancel_upload(by=person(request), upload_id=pk)
+    """Forget it."""
+    if not cancel_upload(by=person(request), upload_id=pk):
+        raise Http404
     return HttpResponse(status=204)
 
 

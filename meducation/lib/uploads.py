@@ -65,10 +65,9 @@ class LimitedFileUploadHandler(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
         """The whole file. Raises RequestDataTooBig, and OSError when there is no room for it."""
-        if self.is_too_large:
-            raise RequestDataTooBig
-        if self.is_full:
-            raise OSError(errno.ENOSPC, "No room for an upload")
+        if self.is_too_large or self.is_full:
+            self.file.close()
+            raise RequestDataTooBig if self.is_too_large else OSError(errno.ENOSPC, "No room for an upload")
         self.file.seek(0)
         return UploadedFile(
             file=self.file,

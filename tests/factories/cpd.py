@@ -2,26 +2,35 @@
 
 import datetime
 import uuid
+from typing import Any
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from cpd.discussions import code_of, digest_of_code
 from cpd.models import (
     Activity,
     Artefact,
+    Confirmation,
+    Discussion,
     Enrolment,
+    Evidence,
     FrameworkText,
     Grant,
+    Invitation,
     JudgedCycle,
     Kind,
     Leave,
     Mailing,
     Notice,
+    Participant,
     Placement,
     Reader,
     Reflection,
     Reminders,
     Sitting,
+    UnfinishedUpload,
 )
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory
@@ -190,3 +199,96 @@ class MailingFactory(DjangoModelFactory[Mailing]):
 
     user = factory.SubFactory(UserFactory)
     about = "monthly/2026-11"
+
+
+class DiscussionFactory(DjangoModelFactory[Discussion]):
+    """Forty-five minutes of the morning, with its host among those who were there. `going_on=True`: began just now."""
+
+    class Meta:
+        model = Discussion
+
+    class Params:
+        going_on = factory.Trait(
+            started_at=factory.LazyFunction(timezone.now),
+            ended_at=None,
+            code_sha256=factory.LazyAttribute(lambda discussion: digest_of_code(code_of(discussion.id))),
+        )
+
+    id = factory.LazyFunction(uuid.uuid4)
+    host = factory.SubFactory(UserFactory)
+    title = "A case of dizziness"
+    started_at = NINE
+    ended_at = factory.LazyAttribute(lambda discussion: discussion.started_at + datetime.timedelta(minutes=45))
+
+    @classmethod
+    def _create(cls, model_class: type[Discussion], *args: Any, **kwargs: Any) -> Discussion:
+        discussion = model_class.objects.create(*args, **kwargs)
+        ParticipantFactory(discussion=discussion, user=discussion.host)
+        return discussion
+
+
+class ParticipantFactory(DjangoModelFactory[Participant]):
+    """Somebody who was there from beginning to end, and has not said for how long."""
+
+    class Meta:
+        model = Participant
+
+    discussion = factory.SubFactory(DiscussionFactory)
+    user = factory.SubFactory(UserFactory)
+    name = factory.LazyAttribute(lambda participant: participant.user.name)
+    joined_at = factory.LazyAttribute(lambda participant: participant.discussion.started_at)
+    left_at = factory.LazyAttribute(lambda participant: participant.discussion.ended_at)
+
+
+class ConfirmationFactory(DjangoModelFactory[Confirmation]):
+    """The host says that somebody was there for 45 minutes."""
+
+    class Meta:
+        model = Confirmation
+
+    of = factory.SubFactory(ParticipantFactory, minutes=45)
+    by = factory.LazyAttribute(
+        lambda confirmation: confirmation.of.discussion.participants.exclude(pk=confirmation.of.pk).first()
+    )
+    minutes = 45
+
+
+class InvitationFactory(DjangoModelFactory[Invitation]):
+    """An invitation that waits to be sent."""
+
+    class Meta:
+        model = Invitation
+
+    discussion = factory.SubFactory(DiscussionFactory, going_on=True)
+    email = factory.Sequence(lambda number: f"colleague{number}@example.org")
+
+
+class EvidenceFactory(DjangoModelFactory[Evidence]):
+    """A certificate of an activity: its row. The file is only there when somebody stored it."""
+
+    class Meta:
+        model = Evidence
+
+    id = factory.LazyFunction(uuid.uuid4)
+    user = factory.SubFactory(UserFactory)
+    activity = factory.LazyAttribute(lambda evidence: ActivityFactory(user=evidence.user))
+    meant_for = factory.LazyAttribute(lambda evidence: evidence.activity.pk)
+    name = "Certificate.pdf"
+    kind = "pdf"
+    size = 200
+    sha256 = factory.Sequence(lambda number: f"{number:064x}")
+    sent_sha256 = factory.SelfAttribute("sha256")
+    stored_as = factory.Sequence(lambda number: f"00/{number:032x}")
+
+
+class UnfinishedUploadFactory(DjangoModelFactory[UnfinishedUpload]):
+    """A file of which nothing has come."""
+
+    class Meta:
+        model = UnfinishedUpload
+
+    id = factory.LazyFunction(uuid.uuid4)
+    user = factory.SubFactory(UserFactory)
+    meant_for = factory.LazyFunction(uuid.uuid4)
+    name = "Certificate.pdf"
+    size = 200

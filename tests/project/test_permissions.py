@@ -4,6 +4,7 @@ A new address must be put into the table below, or the sweep at the end fails.
 """
 
 import datetime
+import io
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from accounts.models import User
 from articles.cards import face_of
 from articles.sitemaps import SPAN
 from cpd.actions.reminders import digest_of_token
+from cpd.discussions import token_of
+from cpd.evidence.storing import store
 from cpd.models import Enrolment
 from cpd.reminding import stop_link
 from tests.factories.accounts import UserFactory
@@ -26,13 +29,19 @@ from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFacto
 from tests.factories.cpd import (
     ActivityFactory,
     ArtefactFactory,
+    DiscussionFactory,
     EnrolmentFactory,
+    EvidenceFactory,
     GrantFactory,
+    InvitationFactory,
     LeaveFactory,
     NoticeFactory,
+    ParticipantFactory,
     RemindersFactory,
     SittingFactory,
+    UnfinishedUploadFactory,
 )
+from tests.support import files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
@@ -41,8 +50,8 @@ ROLES = ("anonymous", "reader", "reviewer", "author", "editor", "administrator")
 
 
 @pytest.fixture(autouse=True)
-def own_media(tmp_path: Path, settings: Any) -> None:
-    """Pictures drawn for a test are nobody else's."""
+def own_media(tmp_path: Path, settings: Any, evidence_folder: Path) -> None:
+    """Pictures drawn for a test, and files stored by it, are nobody else's."""
     settings.MEDIA_ROOT = tmp_path
 
 
@@ -208,6 +217,50 @@ def strangers_attempt(user: User | None) -> list[Any]:
     return [attempt.article.slug, attempt.pk]
 
 
+def own_discussion(user: User | None) -> list[Any]:
+    """One that the person began, and that goes on."""
+    return [DiscussionFactory(host=user or UserFactory(), going_on=True).pk]
+
+
+def discussion_over(user: User | None) -> list[Any]:
+    """One that the person began, that has ended, and for which they have said how long."""
+    discussion = DiscussionFactory(host=user or UserFactory())
+    discussion.participants.update(minutes=45)
+    return [discussion.pk]
+
+
+def colleagues_discussion(user: User | None) -> list[Any]:
+    """One that goes on, which somebody else began and the person joined."""
+    discussion = DiscussionFactory(going_on=True)
+    ParticipantFactory(discussion=discussion, user=user or UserFactory())
+    return [discussion.pk]
+
+
+def strangers_discussion(user: User | None) -> list[Any]:
+    return [DiscussionFactory(going_on=True).pk]
+
+
+def invitation(user: User | None) -> list[Any]:
+    return [token_of(InvitationFactory().pk)]
+
+
+def own_file(user: User | None) -> list[Any]:
+    """One that is really stored."""
+    return [EvidenceFactory(user=user or UserFactory(), stored_as=store(io.BytesIO(files.pdf()))).pk]
+
+
+def strangers_file(user: User | None) -> list[Any]:
+    return own_file(None)
+
+
+def own_upload(user: User | None) -> list[Any]:
+    return [UnfinishedUploadFactory(user=user or UserFactory()).pk]
+
+
+def strangers_upload(user: User | None) -> list[Any]:
+    return own_upload(None)
+
+
 MATRIX = [
     Address("home"),
     Address("how-we-time"),
@@ -273,6 +326,11 @@ MATRIX = [
     Address("accounts:profile", get=PRIVATE, post=PRIVATE_FORM),
     Address("cpd:tracker", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("cpd:activity-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:activities-change", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 302}),
+    Address("cpd:activities-delete", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 302}),
+    Address("cpd:activities-restore", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 302}),
+    Address("cpd:activity-history", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_activity),
+    Address("cpd:activity-history", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_activity),
     Address("cpd:activity-create", get=PRIVATE, post=PRIVATE_FORM),
     Address("cpd:activity-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_activity),
     Address(
@@ -366,6 +424,60 @@ MATRIX = [
     ),
     Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_notice),
     Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_notice),
+    Address("cpd:discussion-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:discussion-create", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:discussion-join", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:discussion-invited", get=PRIVATE, post=PRIVATE_FORM, args=invitation),
+    Address("cpd:discussion-invited", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=lambda user: ["not-a-token"]),
+    Address("cpd:discussion-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_discussion),
+    Address("cpd:discussion-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_discussion),
+    Address("cpd:discussion-people", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_discussion),
+    Address("cpd:discussion-people", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_discussion),
+    Address("cpd:discussion-invite", get=PRIVATE_POST_ONLY, post=PRIVATE_FORM, args=own_discussion),
+    Address("cpd:discussion-invite", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=colleagues_discussion),
+    Address("cpd:discussion-invite", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:discussion-leave", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=colleagues_discussion),
+    Address("cpd:discussion-leave", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:discussion-stay", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=colleagues_discussion),
+    Address("cpd:discussion-stay", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:discussion-end", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_discussion),
+    Address("cpd:discussion-end", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=colleagues_discussion),
+    Address("cpd:discussion-end", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:discussion-cancel", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_discussion),
+    Address("cpd:discussion-cancel", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=colleagues_discussion),
+    Address("cpd:discussion-cancel", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:discussion-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_discussion),
+    Address("cpd:discussion-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=colleagues_discussion),
+    Address("cpd:discussion-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:discussion-minutes", get=PRIVATE, post=PRIVATE_FORM, args=discussion_over),
+    Address("cpd:discussion-minutes", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    # To tick nobody is an answer, too.
+    Address("cpd:discussion-confirm", get=PRIVATE, post=PRIVATE_ONWARD, args=discussion_over),
+    Address("cpd:discussion-confirm", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    # Without the version it was opened at, a form changes nothing.
+    Address("cpd:discussion-notes", get=PRIVATE, post={"anonymous": LOGIN, "*": 409}, args=discussion_over),
+    Address("cpd:discussion-notes", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=colleagues_discussion),
+    Address("cpd:discussion-notes", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:discussion-add", get=PRIVATE, post=PRIVATE_FORM, args=discussion_over),
+    Address("cpd:discussion-add", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:evidence-of", get=PRIVATE, post=PRIVATE_FORM, args=own_activity),
+    Address("cpd:evidence-of", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:evidence-download", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_file),
+    Address("cpd:evidence-download", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_file),
+    # Its form says for which activity; without it there is none.
+    Address("cpd:evidence-use", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=own_file),
+    Address("cpd:evidence-use", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_file),
+    Address("cpd:evidence-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_file),
+    Address("cpd:evidence-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_file),
+    Address("cpd:evidence-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_file),
+    Address("cpd:evidence-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_file),
+    Address("cpd:evidence-upload-begin", get=PRIVATE_POST_ONLY, post=PRIVATE_FORM),
+    Address("cpd:evidence-upload", get=PRIVATE, post={"anonymous": LOGIN, "*": MALFORMED}, args=own_upload),
+    Address("cpd:evidence-upload", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_upload),
+    Address("cpd:evidence-upload-finish", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 409}, args=own_upload),
+    Address("cpd:evidence-upload-finish", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_upload),
+    Address("cpd:evidence-upload-cancel", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 204}, args=own_upload),
+    Address("cpd:evidence-upload-cancel", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_upload),
 ]
 # What the matrix leaves to others: allauth's pages (tests/accounts) and the admin (its own table below).
 ELSEWHERE = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_", "openid_connect_")

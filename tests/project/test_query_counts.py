@@ -13,15 +13,20 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from articles.sitemaps import SPAN
 from cpd.actions.reminders import digest_of_token
+from cpd.models import Discussion
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, SavedArticleFactory, TopicFactory
 from tests.factories.cpd import (
     ActivityFactory,
     ArtefactFactory,
+    ConfirmationFactory,
+    DiscussionFactory,
     EnrolmentFactory,
+    EvidenceFactory,
     GrantFactory,
     LeaveFactory,
     NoticeFactory,
+    ParticipantFactory,
     PlacementFactory,
     ReaderFactory,
     ReflectionFactory,
@@ -170,6 +175,39 @@ def notice(user: User) -> Any:
     return NoticeFactory(user=user, enrolment=None, article=article, revision=article.revision)
 
 
+def the_discussion(user: User) -> Any:
+    """One that has ended, for which the person has said how long."""
+    discussion: Discussion = user.discussions_hosted.first() or DiscussionFactory(host=user)
+    discussion.participants.filter(user=user).update(minutes=45)
+    return discussion
+
+
+def participant(user: User) -> Any:
+    """One more who was there, confirmed by the host."""
+    other = ParticipantFactory(discussion=the_discussion(user), minutes=45, line="I will ask earlier.")
+    ConfirmationFactory(of=other, by=other.discussion.participants.get(user=user))
+
+
+def of_discussion(name: str = "") -> Callable[[User], str]:
+    return lambda user: f"{the_discussion(user).get_absolute_url()}{name}"
+
+
+def going_on(user: User) -> Any:
+    return user.discussions_hosted.first() or DiscussionFactory(host=user, going_on=True)
+
+
+def joined(user: User) -> Any:
+    return ParticipantFactory(discussion=going_on(user))
+
+
+def the_activity(user: User) -> Any:
+    return user.activities.filter(title="With files").first() or ActivityFactory(user=user, title="With files")
+
+
+def file(user: User) -> Any:
+    return EvidenceFactory(user=user, activity=the_activity(user))
+
+
 PAGES = {
     "home": Page(lambda user: "/", published, signed_in=False, most=3),
     "home, signed in": Page(lambda user: "/", published),
@@ -207,8 +245,9 @@ PAGES = {
     "tracker, articles that changed": Page(lambda user: "/cpd/", notice, most=8),
     "articles that changed": Page(lambda user: "/cpd/notices/", notice, most=8),
     "activities": Page(lambda user: "/cpd/activities/", activity, most=8),
+    "activities, searched": Page(lambda user: "/cpd/activities/?q=course&only=no-reflection", activity, most=8),
     "inbox": Page(lambda user: "/cpd/reading/", sitting, most=8),
-    "tracker, three frameworks": Page(lambda user: "/cpd/", activity_in_three, most=6, is_kept=True),
+    "tracker, three frameworks": Page(lambda user: "/cpd/", activity_in_three, most=7, is_kept=True),
     "home, three frameworks": Page(lambda user: "/", activity_in_three, is_kept=True),
     "requirements": Page(lambda user: "/cpd/requirements/", activity_in_three, most=6, is_kept=True),
     "requirements, frameworks": Page(lambda user: "/cpd/requirements/", enrolment_left, most=6),
@@ -222,7 +261,16 @@ PAGES = {
     "joining, screen 2": Page(lambda user: about("/cpd/requirements/new/titles/", user), enrolment_left, most=6),
     "joining, screen 3": Page(lambda user: about("/cpd/requirements/new/numbers/", user), enrolment_left, most=6),
     "leave": Page(lambda user: f"/cpd/requirements/{the_enrolment(user).pk}/leave/", leave, most=8),
+    "discussions": Page(lambda user: "/cpd/discussions/", lambda user: DiscussionFactory(host=user), most=6),
+    "tracker, discussions": Page(lambda user: "/cpd/", lambda user: DiscussionFactory(host=user), most=9),
+    "a discussion": Page(of_discussion(), participant, most=8),
+    "a discussion, confirming": Page(of_discussion("confirm/"), participant, most=6),
+    "a discussion, adding": Page(of_discussion("add/"), participant, most=8),
+    "a discussion that goes on": Page(lambda user: going_on(user).get_absolute_url(), joined, most=8),
+    "who is there": Page(lambda user: f"{going_on(user).get_absolute_url()}people/", joined, most=6),
     "grants": Page(lambda user: f"/cpd/requirements/{the_enrolment(user).pk}/grants/", grant, most=8),
+    "files of an activity": Page(lambda user: f"/cpd/evidence/of/{the_activity(user).pk}/", file, most=6),
+    "an activity, its files": Page(lambda user: the_activity(user).get_absolute_url(), file),
 }
 
 
