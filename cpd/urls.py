@@ -10,6 +10,7 @@ from cpd.views import (
     discussions,
     drafts,
     enrolments,
+    evidence,
     frameworks,
     highlights,
     history,
@@ -174,6 +175,18 @@ own_record_urls = [
     path("templates/<uuid:pk>/restore/", activity_templates.template_restore, name="template-restore"),
 ]
 
+evidence_urls = [
+    path("evidence/of/<uuid:pk>/", evidence.evidence_of, name="evidence-of"),
+    path("evidence/uploads/", evidence.upload_begin, name="evidence-upload-begin"),
+    path("evidence/uploads/<uuid:pk>/", evidence.upload_part, name="evidence-upload"),
+    path("evidence/uploads/<uuid:pk>/finish/", evidence.upload_finish, name="evidence-upload-finish"),
+    path("evidence/uploads/<uuid:pk>/cancel/", evidence.upload_cancel, name="evidence-upload-cancel"),
+    path("evidence/<uuid:pk>/", evidence.evidence_download, name="evidence-download"),
+    path("evidence/<uuid:pk>/use/", evidence.evidence_use, name="evidence-use"),
+    path("evidence/<uuid:pk>/delete/", evidence.evidence_delete, name="evidence-delete"),
+    path("evidence/<uuid:pk>/restore/", evidence.evidence_restore, name="evidence-restore"),
+]
+
 urlpatterns = [
     path("", tracker.tracker, name="tracker"),
     *activity_urls,
@@ -189,5 +202,6 @@ urlpatterns = [
     *discussion_urls,
     *import_urls,
     *own_record_urls,
+    *evidence_urls,
     path("readership/<slug:slug>/", readership.readership, name="readership"),
 ]

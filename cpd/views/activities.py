@@ -32,10 +32,11 @@ from cpd.article_news import since_read
 from cpd.beginnings import Beginning, beginning_like
 from cpd.discussions import discussed
 from cpd.drafts import words_in
+from cpd.evidence.showing import panel_of
 from cpd.forms import LOGGED_MEANWHILE, ActivityForm
 from cpd.forms.beside import Beside
 from cpd.models import Activity, Draft, Drafted, Kind, Reflection
-from cpd.plans import part_of_plan
+from cpd.plans import part_of_plan, with_plan
 from cpd.provenance import edits_of
 from cpd.querysets import earlier_sittings
 from cpd.reading import days_of, measure
@@ -75,7 +76,9 @@ SUGGEST = "suggest"
 
 def _own_activity(request: HttpRequest, pk: uuid.UUID) -> Activity:
     """The person's own activity, not deleted; anything else does not exist."""
-    return get_object_or_404(person(request).activities.kept().select_related("reflection", "article"), pk=pk)
+    activities = person(request).activities.kept().select_related("reflection", "article")
+    activity: Activity = get_object_or_404(with_plan(activities), pk=pk)
+    return activity
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -154,6 +157,7 @@ def activity_create(request: HttpRequest) -> HttpResponse:
         "yesterday": today - DAY,
         "beside": beside,
         "drafting": in_form(request, Drafted.ACTIVITY, went_on_with=went_on_with),
+        "evidence": panel_of(user, form["id"].value()),
     }
     return render(request, "cpd/activity_form.html", context, status=status)
 
@@ -217,6 +221,7 @@ def activity_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "discussed": discussed(activity),
         "opened": _opened(reasons),
         "plan": part_of_plan(activity),
+        "evidence": panel_of(user, pk),
     }
     return render(request, "cpd/activity_detail.html", context)
 
@@ -302,7 +307,14 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         if went_on_with is not None:
             beside = over_saved(form, _form_of(activity, user))
     drafting = in_form(request, Drafted.ACTIVITY, went_on_with=went_on_with)
-    context = {"section": "cpd", "form": form, "activity": activity, "beside": beside, "drafting": drafting}
+    context = {
+        "section": "cpd",
+        "form": form,
+        "activity": activity,
+        "beside": beside,
+        "drafting": drafting,
+        "evidence": panel_of(user, pk),
+    }
     return render(request, "cpd/activity_form.html", context, status=status)
 
 
