@@ -5,6 +5,7 @@ from django.urls import path
 from cpd.views import (
     activities,
     artefacts,
+    device,
     enrolments,
     frameworks,
     history,
@@ -87,6 +88,11 @@ notice_urls = [
     path("notices/<uuid:pk>/dismiss/", notices.notice_dismiss, name="notice-dismiss"),
 ]
 
+device_urls = [
+    path("device/", device.device, name="device"),
+    path("activities/recent.json", device.recent, name="activity-recent"),
+]
+
 urlpatterns = [
     path("", tracker.tracker, name="tracker"),
     *activity_urls,
@@ -96,5 +102,6 @@ urlpatterns = [
     *artefact_urls,
     *reminder_urls,
     *notice_urls,
+    *device_urls,
     path("readership/<slug:slug>/", readership.readership, name="readership"),
 ]
