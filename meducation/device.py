@@ -30,6 +30,7 @@ PRECACHED = (
     "js/device.js",
     "js/device-store.js",
     "js/log-sheet.js",
+    "js/offline-activity.js",
     "js/offline-page.js",
     "js/outbox.js",
     "js/reading-clock.js",

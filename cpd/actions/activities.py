@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cpd.actions.article_news import tell_late_claimant
+from cpd.actions.offline import when_written
 from cpd.actions.placements import SaidByEnrolment, place
 from cpd.models import Activity, Provenance, Reflection
 from cpd.reading import lock_reader
@@ -85,6 +86,7 @@ def add_activity(
         reflection=reflect(by, reflection, now),
         provenance=Provenance.SELF_DECLARED,
         recorded_at=now,
+        written_at=when_written(fields.get("written_at"), now=now),
         **{name: fields[name] for name in EDITABLE if name in fields},
     )
     activity.full_clean(exclude=["user", "reflection"], validate_unique=False)

@@ -15,6 +15,7 @@ from articles.querysets import published_article
 from articles.standing import standing_now
 from cpd.actions.activities import Logged, existing_activity, reflect
 from cpd.actions.article_news import tell_late_claimant
+from cpd.actions.offline import when_written
 from cpd.actions.placements import SaidByEnrolment, place
 from cpd.models import Activity, Kind, Provenance, Reflection, Sitting
 from cpd.reading import (
@@ -212,6 +213,7 @@ def _log(
         revision_number=revision.number,
         revision_sha256=revision.sha256,
         recorded_at=now,
+        written_at=when_written(fields.get("written_at"), now=now),
     )
     for name in SAID_BY_THE_PERSON:
         if name in fields:

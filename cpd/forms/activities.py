@@ -9,7 +9,15 @@ from django.forms import BoundField
 from django.http import QueryDict
 
 from cpd.actions.placements import SaidByEnrolment
-from cpd.forms.fields import MINUTES_HINT, NEEDS_REASON, MinutesField, ReflectionField, check_in_record, check_minutes
+from cpd.forms.fields import (
+    MINUTES_HINT,
+    NEEDS_REASON,
+    MinutesField,
+    ReflectionField,
+    WrittenAtField,
+    check_in_record,
+    check_minutes,
+)
 from cpd.forms.placements import PlacementPart, parts_of
 from cpd.models import Activity, Enrolment, Kind, Placement
 from cpd.reading import Measured, most_minutes
@@ -46,6 +54,7 @@ class ActivityForm(OwnedForm):
     reflection = ReflectionField(label="Reflection")
     id = forms.UUIDField(widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1)
+    written_at = WrittenAtField()
     # The kind for which the form offers what it counts towards.
     placed_for = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -233,6 +242,7 @@ class ActivityForm(OwnedForm):
         """The columns of the activity, without the reflection."""
         names = ("title", "kind", "provider", "done_on", "done_until", "minutes", "more_because")
         fields = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        fields["written_at"] = self.cleaned_data["written_at"]
         if self.is_participatory_asked:
             fields["participatory_minutes"] = self.cleaned_data["participatory_minutes"] or 0
         return fields

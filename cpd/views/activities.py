@@ -36,7 +36,7 @@ from cpd.querysets import earlier_sittings
 from cpd.reading import days_of, measure
 from cpd.reasons import Why, why
 from cpd.rules.cycles import DAY
-from cpd.views.activity_answers import changed_answer, errors_answer, saved_answer, sign_in_answer
+from cpd.views.activity_answers import GOES_ON, changed_answer, errors_answer, saved_answer, sign_in_answer
 from meducation.lib.answers import wants_json
 from meducation.lib.dates import duration
 from meducation.lib.forms import SENT_ALREADY, put_words_back
@@ -168,11 +168,14 @@ def _save_new(request: HttpRequest, form: ActivityForm, article: "Article | None
             )
     except NotYours as error:
         raise Http404 from error
-    if wants_json(request):
-        return saved_answer(logged.activity)
-    if logged.is_new:
+    if logged.is_new and _goes_on(request):
         messages.success(request, f"Saved {duration(logged.activity.minutes)} to your CPD.")
-    return redirect(logged.activity)
+    return saved_answer(logged.activity) if wants_json(request) else redirect(logged.activity)
+
+
+def _goes_on(request: HttpRequest) -> bool:
+    """Whether the activity's page comes next."""
+    return not wants_json(request) or GOES_ON in request.POST
 
 
 def _form_of(activity: Activity, user: "User") -> ActivityForm:
@@ -251,10 +254,9 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 # Saving once more, having seen both, is a decision.
                 form = form.for_version(error.current.version)
             else:
-                if wants_json(request):
-                    return saved_answer(saved)
-                messages.success(request, "Saved your changes.")
-                return redirect(activity)
+                if _goes_on(request):
+                    messages.success(request, "Saved your changes.")
+                return saved_answer(saved) if wants_json(request) else redirect(activity)
         elif wants_json(request):
             return errors_answer(form)
     else:

@@ -1,7 +1,6 @@
 // Addresses that pages of this device need without having been told: most of them also open without a connection.
 
 export const OFFLINE_PAGE = "/offline/";
-export const WORKER = "/sw.js";
 export const DEVICE = "/cpd/device/";
 export const RECENT = "/cpd/activities/recent.json";
 export const ADD = "/cpd/activities/new/";

@@ -23,9 +23,14 @@ export async function rememberReader(reader) {
   });
 }
 
-/** @returns {Promise<string | null>} the last reader who was signed in on this device, and did not sign out. */
+/**
+ * The last reader who was signed in on this device, and did not sign out.
+ *
+ * @returns {Promise<string | null | undefined>} null for nobody, undefined where the browser keeps nothing.
+ */
 export async function lastReader() {
-  return (await within(STORE, "readonly", (store) => store.get(READER)))?.reader ?? null;
+  const row = await within(STORE, "readonly", (store) => store.get(READER));
+  return row === undefined ? undefined : (row?.reader ?? null);
 }
 
 /** This reader's latest activities as they were when there was a connection, the newest first. */

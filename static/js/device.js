@@ -1,8 +1,7 @@
 // What every page does for this device, after it has loaded: see that articles open without a connection, remember who
 // reads here, and send what could not be sent. It costs no request while nothing waits.
 
-import { WORKER } from "./addresses.js";
-
+const WORKER = "/sw.js";
 const { signedIn, reader } = document.body.dataset;
 const isSignedIn = signedIn !== undefined;
 const SIGNING_OUT = "signing-out";
