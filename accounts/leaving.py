@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponseBase
 
 type View = Callable[..., HttpResponseBase]
 
-# Caches, words that were not sent, and the service worker. Not cookies: the session's is gone, and the size of text that
-# somebody needs is no secret.
+# Caches, words that were not sent, and the service worker. Not cookies: the session's is gone, and the size of text
+# that somebody needs is no secret.
 CLEARED = '"cache", "storage"'
 
 

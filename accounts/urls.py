@@ -11,8 +11,8 @@ app_name = "accounts"
 urlpatterns = [
     path("", views.account, name="account"),
     path("profile/", views.profile, name="profile"),
-    # allauth's own views at allauth's own addresses, found here first so that their timing tells nothing, and that logging
-    # out leaves nothing on the device. They keep allauth's names, therefore none here.
+    # allauth's own views at allauth's own addresses, found here first so that their timing tells nothing, and so that
+    # logging out leaves nothing on the device. They keep allauth's names, therefore none here.
     path("login/", in_even_time(allauth_views.login)),
     path("login/code/", in_even_time(allauth_views.request_login_code)),
     path("login/code/confirm/", in_even_time(allauth_views.confirm_login_code)),

@@ -62,6 +62,18 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         """Done (begun) on a day of `span`."""
         return self.filter(done_on__range=(span.first, span.last))
 
+    def unfinished(self) -> Self:
+        """Put down in a hurry, and not finished yet."""
+        return self.filter(finish_later=True)
+
+    def reflected(self) -> Self:
+        """With a reflection."""
+        return self.filter(reflection__isnull=False)
+
+    def highlights(self) -> Self:
+        """Those that their owner wants to be read first."""
+        return self.filter(is_highlight=True)
+
     def for_listing(self) -> Self:
         """Newest first, with what a row shows."""
         return self.select_related("reflection").order_by("-done_on", "-recorded_at", "-pk").fetch_mode(FETCH_RAISE)

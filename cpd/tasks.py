@@ -22,6 +22,7 @@ from cpd.actions.article_news import Told, tell_of_missed, tell_of_retirement, t
 from cpd.actions.closing import close_due_cycles
 from cpd.models import (
     Activity,
+    ActivityTemplate,
     Artefact,
     Enrolment,
     Grant,
@@ -95,6 +96,7 @@ def tidy_now(now: datetime.datetime) -> dict[str, int]:
         "readers": anonymous.delete()[0],
         "activities": Activity.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "reflections": Reflection.objects.filter(activities__isnull=True).delete()[0],
+        "templates": ActivityTemplate.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "artefacts": Artefact.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "enrolments": Enrolment.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "notices": notices.delete()[0],

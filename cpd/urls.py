@@ -4,12 +4,15 @@ from django.urls import path
 
 from cpd.views import (
     activities,
+    activity_templates,
     artefacts,
     device,
     enrolments,
     frameworks,
+    highlights,
     history,
     notices,
+    quick,
     readership,
     reading,
     reminders,
@@ -88,6 +91,18 @@ notice_urls = [
     path("notices/<uuid:pk>/dismiss/", notices.notice_dismiss, name="notice-dismiss"),
 ]
 
+own_record_urls = [
+    path("activities/quick/", quick.activity_quick, name="activity-quick"),
+    path("activities/unfinished/", quick.unfinished_list, name="unfinished-list"),
+    path("activities/<uuid:pk>/finish/", quick.activity_finish, name="activity-finish"),
+    path("activities/<uuid:pk>/highlight/", highlights.activity_highlight, name="activity-highlight"),
+    path("activities/<uuid:pk>/template/", activity_templates.template_create, name="template-create"),
+    path("templates/", activity_templates.template_list, name="template-list"),
+    path("templates/<uuid:pk>/edit/", activity_templates.template_update, name="template-update"),
+    path("templates/<uuid:pk>/delete/", activity_templates.template_delete, name="template-delete"),
+    path("templates/<uuid:pk>/restore/", activity_templates.template_restore, name="template-restore"),
+]
+
 device_urls = [
     path("device/", device.device, name="device"),
     path("activities/recent.json", device.recent, name="activity-recent"),
@@ -102,6 +117,7 @@ urlpatterns = [
     *artefact_urls,
     *reminder_urls,
     *notice_urls,
+    *own_record_urls,
     *device_urls,
     path("readership/<slug:slug>/", readership.readership, name="readership"),
 ]

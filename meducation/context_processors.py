@@ -12,7 +12,7 @@ from meducation.lib.text_size import text_size_of
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`signed_in`, `reader`, `page_variant`, `text_size`, `demo`, `site_name`, `site_url`, `contact` (an e-mail address).
+    """`signed_in`, `reader`, `page_variant`, `text_size`, `demo`, `site_name`, `site_url`, `contact` (an address).
 
     `reader` is the opaque name under which this device keeps what is somebody's: empty for visitors.
     """

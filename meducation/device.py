@@ -1,4 +1,4 @@
-"""What makes the site an app on a device: its manifest, its service worker, and the page that opens without a connection."""
+"""What makes the site an app on a device: its manifest, its service worker, and the page that opens offline."""
 
 import hashlib
 import json
@@ -105,7 +105,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 @require_safe
 @same_for_everybody
 def offline(request: HttpRequest) -> HttpResponse:
-    """What is on this device: what waits to be sent, a form to add CPD, and articles to read. The device fills it in."""
+    """What waits to be sent, a form to add CPD, and articles to read: the device fills it in."""
     return render(request, "offline.html", _offline_context())
 
 

@@ -10,6 +10,7 @@ from cpd.actions.activities import (
     add_activity,
     amend_activity,
     delete_activity,
+    finish_activity,
     restore_activity,
 )
 from cpd.actions.history import Cleared, clear_history
@@ -31,6 +32,7 @@ __all__ = [
     "clear_history",
     "delete_activity",
     "dismiss_readings",
+    "finish_activity",
     "log_inbox",
     "log_reading",
     "restore_activity",

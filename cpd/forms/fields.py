@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,9 @@ from meducation.lib.dates import day_month_year
 if TYPE_CHECKING:
     from accounts.models import Profile
 
+MOST_TAGS = 10
+LONGEST_TAG = 40
+LONGEST_TAGS = 1000
 PLAIN_FIGURE = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
 MINUTES_HINT = "Whole minutes, like 45."
 REFLECTION_HINT = "What will you take from this? Do not include anything that could identify a patient."
@@ -49,14 +53,52 @@ class ReflectionField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 5}))
-        super().__init__(required=False, max_length=LONGEST_REFLECTION, strip=True, help_text=REFLECTION_HINT, **kwargs)
+        kwargs.setdefault("help_text", REFLECTION_HINT)
+        super().__init__(required=False, max_length=LONGEST_REFLECTION, strip=True, **kwargs)
         self.error_messages["max_length"] = (
             "This is longer than %(limit_value)d characters (it has %(show_value)d). Shorten it, or make two entries."
         )
 
+    def to_python(self, value: Any) -> str:
+        """With the line ends of this system: a browser sends other ones than a script does, for the same words."""
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
+class TagsField(forms.CharField):
+    """A few words to find things by, with commas between them. Cleaned, a list."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=LONGEST_TAGS, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """A list as one types it."""
+        return ", ".join(value) if isinstance(value, list | tuple) else value
+
+    def clean(self, value: Any) -> list[str]:
+        """The tags, each once. Raises ValidationError with a sentence."""
+        tags = tags_in(super().clean(value))
+        for tag in tags:
+            if len(tag) > LONGEST_TAG:
+                raise forms.ValidationError(
+                    f"“{tag[:20]}…” is longer than {LONGEST_TAG} characters. Shorten it, or put a comma between.",
+                    code="too_long",
+                )
+        if len(tags) > MOST_TAGS:
+            raise forms.ValidationError(f"These are {len(tags)} tags. Choose at most {MOST_TAGS}.", code="too_many")
+        return tags
+
+
+def tags_in(text: str) -> list[str]:
+    """The tags of a text with commas: without blanks around, none empty, none twice, whatever its capitals."""
+    found: dict[str, str] = {}
+    for part in unicodedata.normalize("NFC", text).split(","):
+        if tag := " ".join(part.split()):
+            found.setdefault(tag.casefold(), tag)
+    return list(found.values())
+
 
 class WrittenAtField(forms.CharField):
-    """When a device says that the form was filled in there, in ISO 8601 with a zone. What makes no sense is not said."""
+    """When a device says that the form was filled in there, in ISO 8601 with a zone. Nonsense is not said."""
 
     def __init__(self) -> None:
         super().__init__(widget=forms.HiddenInput, required=False)

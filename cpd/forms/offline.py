@@ -1,4 +1,4 @@
-"""What of an activity can be typed without a connection, and how an activity is kept on a device to be changed there."""
+"""What of an activity can be typed without a connection, and how one is kept on a device to be changed there."""
 
 from copy import deepcopy
 from typing import Any
@@ -10,7 +10,7 @@ from cpd.models import Activity
 from meducation.lib.kept_words import OWNER_FIELD
 
 # In the order of the page. What an activity counts towards needs the server; it guesses, and can be told later.
-OFFLINE_NAMES = ("title", "kind", "done_on", "minutes", "reflection")
+OFFLINE_NAMES = ("title", "done_on", "minutes", "kind", "reflection", "important", "next_step")
 
 
 class OfflineActivityForm(forms.Form):

@@ -3,6 +3,7 @@
 Credits are never stored: a framework's rules compute them from minutes (cpd.rules).
 """
 
+from cpd.models.activity_templates import LONGEST_TEMPLATE_NAME, ActivityTemplate
 from cpd.models.reading import Beat, Reader, Sitting
 from cpd.models.record import (
     LONGEST_REFLECTION,
@@ -30,8 +31,10 @@ from cpd.models.requirements import (
 __all__ = [
     "LONGEST_ANSWER",
     "LONGEST_REFLECTION",
+    "LONGEST_TEMPLATE_NAME",
     "MOST_MINUTES_A_DAY",
     "Activity",
+    "ActivityTemplate",
     "AiUse",
     "Artefact",
     "Beat",

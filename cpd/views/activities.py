@@ -30,11 +30,13 @@ from cpd.actions import (
     restore_activity,
 )
 from cpd.article_news import since_read
+from cpd.beginnings import Beginning, beginning_like
 from cpd.forms import LOGGED_MEANWHILE, ActivityForm
-from cpd.models import Activity, Kind
+from cpd.models import Activity, Kind, Reflection
 from cpd.querysets import earlier_sittings
 from cpd.reading import days_of, measure
 from cpd.reasons import Why, why
+from cpd.reflecting import reusable_reflections
 from cpd.rules.cycles import DAY
 from cpd.views.activity_answers import GOES_ON, changed_answer, errors_answer, saved_answer, sign_in_answer
 from meducation.lib.answers import wants_json
@@ -51,6 +53,7 @@ PER_PAGE = 25
 MOST_DELETED_SHOWN = 10
 MOST_REASONS_OPEN = 2
 LONGEST_TITLE = 200
+REFLECTION_GONE = "This reflection is no longer there. Choose another, or write here."
 # Marks of cpd.reasons.Why.
 COUNTS_FOR_NOTHING = frozenset({"left-out", "cannot-tell"})
 # Sent with a form that is not to be saved yet: its owner wants to see what is suggested for another kind.
@@ -87,7 +90,8 @@ def activity_list(request: HttpRequest) -> HttpResponse:
 def activity_create(request: HttpRequest) -> HttpResponse:
     """Add what was learned elsewhere; with `?article=`, log the reading of that article without the timer's sheet.
 
-    A link may fill in `title`, `kind` and `done_on`, as those do from which authors log their writing.
+    A link may fill in `title`, `kind` and `done_on`, as those do from which authors log their writing. `?repeat=`
+    begins with what an activity of the person's was, `?template=` with a template of theirs; with today's date either.
 
     Of an article that is not offered as CPD the page says why, and its form adds by hand: to the address without one.
     A script that asks for JSON gets the answers of cpd.views.activity_answers.
@@ -97,8 +101,15 @@ def activity_create(request: HttpRequest) -> HttpResponse:
     sittings = earlier_sittings(article, user=user, browser=None) if article else []
     measured = measure(sittings) if sittings else None
     not_offered = standing_now(article).sentence if article and not sittings else ""
+    like = _like_asked_for(request, user)
     make_form = partial(
-        ActivityForm, user=user, measured=measured, enrolments=_current_enrolments(user), topics=_topics_of(article)
+        ActivityForm,
+        user=user,
+        measured=measured,
+        enrolments=_current_enrolments(user),
+        placements=like.placements,
+        topics=_topics_of(article),
+        reusable=reusable_reflections(user),
     )
     status = 200
     if request.method == "POST":
@@ -116,6 +127,8 @@ def activity_create(request: HttpRequest) -> HttpResponse:
                 except NotOffered as error:
                     not_offered = str(error)
                     form.add_error(None, f"{not_offered} Save again to add it by hand.")
+                except Reflection.DoesNotExist:
+                    form.add_error("shared_reflection", REFLECTION_GONE)
                 except SentAlready:
                     if wants_json(request):
                         current = _own_activity(request, form.cleaned_data["id"])
@@ -125,7 +138,9 @@ def activity_create(request: HttpRequest) -> HttpResponse:
                 return errors_answer(form)
             status = 422
     else:
-        initial = _initial_for_new(user, article, sittings) | ({} if article else _asked_for(request))
+        initial = _initial_for_new(user, article, sittings)
+        if article is None:
+            initial |= {**like.values, **_asked_for(request)}
         if not_offered:
             # Nothing stands behind the estimate here but the article itself.
             del initial["minutes"]
@@ -145,7 +160,7 @@ def activity_create(request: HttpRequest) -> HttpResponse:
 
 
 def _save_new(request: HttpRequest, form: ActivityForm, article: "Article | None") -> HttpResponse:
-    fields, reflection = form.activity_fields(), form.cleaned_data["reflection"]
+    fields, reflection = form.activity_fields(), form.reflected()
     try:
         if article is not None:
             logged = log_reading(
@@ -193,13 +208,13 @@ def _form_of(activity: Activity, user: "User") -> ActivityForm:
 def activity_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Everything about one activity: what was claimed and what was measured, and why it counts, side by side."""
     user, activity = person(request), _own_activity(request, pk)
-    shared_with = activity.reflection.activities.kept().exclude(pk=activity.pk).count() if activity.reflection else 0
     reasons = why(activity, user=user, today=user.profile.local_date())
     context = {
         "section": "cpd",
         "activity": activity,
         "passed": user.assessment_attempts.passed_by(user, activity.article).last() if activity.article else None,
-        "shared_with": shared_with,
+        "shared_with": activity.reflection.shared_with(activity) if activity.reflection else 0,
+        "template_id": uuid.uuid4(),
         "reasons": reasons,
         "since": since_read(activity),
         "opened": _opened(reasons),
@@ -218,6 +233,7 @@ def _opened(reasons: list[Why]) -> list[Why]:
 def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Change an activity. If it was changed elsewhere since this form was opened, nothing is overwritten unseen."""
     user, activity = person(request), _own_activity(request, pk)
+    reflection = activity.reflection
     make_form = partial(
         ActivityForm,
         user=user,
@@ -225,6 +241,8 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         enrolments=_current_enrolments(user),
         placements=list(activity.placements.all()),
         topics=_topics_of(activity.article),
+        reusable=reusable_reflections(user, apart_from=activity.reflection_id),
+        shared_with=reflection.shared_with(activity) if reflection is not None else 0,
     )
     status = 200
     changed: Activity | None = None
@@ -242,9 +260,11 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                     activity_id=pk,
                     version=form.cleaned_data["version"] or 0,
                     fields=form.activity_fields(),
-                    reflection=form.cleaned_data["reflection"],
+                    reflection=form.reflected(),
                     places=form.places(),
                 )
+            except Reflection.DoesNotExist:
+                form.add_error("shared_reflection", REFLECTION_GONE)
             except Activity.DoesNotExist as error:
                 raise Http404 from error
             except Changed as error:
@@ -252,12 +272,14 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                     return changed_answer(_form_of(error.current, user), error.current)
                 changed, status = error.current, 409
                 # Saving once more, having seen both, is a decision.
-                form = form.for_version(error.current.version)
+                form = form.over(error.current)
             else:
                 if _goes_on(request):
                     messages.success(request, "Saved your changes.")
+                    if activity.is_highlight and not saved.is_highlight:
+                        messages.info(request, "It is no highlight any more: the year it moved to has five already.")
                 return saved_answer(saved) if wants_json(request) else redirect(activity)
-        elif wants_json(request):
+        if wants_json(request):
             return errors_answer(form)
     else:
         form = make_form(initial=ActivityForm.initial_for(activity))
@@ -290,6 +312,13 @@ def activity_restore(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return redirect("cpd:activity-list")
     messages.success(request, "Put back into your CPD.")
     return redirect(activity)
+
+
+def _like_asked_for(request: HttpRequest, user: "User") -> Beginning:
+    like = beginning_like(user, repeat=request.GET.get("repeat", ""), template=request.GET.get("template", ""))
+    if like is None:
+        raise Http404
+    return like
 
 
 def _article_asked_for(request: HttpRequest) -> "Article | None":

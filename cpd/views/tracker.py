@@ -14,6 +14,7 @@ from cpd.querysets import NEWS_SHOWN
 from cpd.reading import unclaimed_readings
 from cpd.rules.next_steps import Step, next_step
 from cpd.standing import Stand, standings
+from cpd.views.quick import quick_form
 
 RECENT = 5
 
@@ -22,7 +23,7 @@ RECENT = 5
 def tracker(request: HttpRequest) -> HttpResponse:
     """The next step, each framework's progress, and a CPD year by month. `?year=` shows another year.
 
-    At most eight queries: where one stands takes one, or three when something changed.
+    At most nine queries: where one stands takes one, or three when something changed.
     """
     user = person(request)
     today = user.profile.local_date()
@@ -53,6 +54,8 @@ def tracker(request: HttpRequest) -> HttpResponse:
             "has_more_news": len(of_articles) > NEWS_SHOWN,
             "readings": readings[:3],
             "readings_count": len(readings),
+            "quick": quick_form(user),
+            "unfinished": kept.unfinished().count(),
             **told(
                 stands,
                 today=today,

@@ -1,8 +1,9 @@
-"""Without a connection: articles that open, words that wait, and nothing of one person for another (issue of the record, 4)."""
+"""Without a connection: articles that open, words that wait, and nothing of one person for another."""
 
 import json
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -286,12 +287,15 @@ def test_a_lost_answer_and_killed_tabs_cost_nothing(
         lost.append(route.request.url)
         route.abort()
 
+    def is_lost(times: int) -> bool:
+        return len(lost) >= times
+
     with_worker.set_offline(False)
     with_worker.route("**/cpd/activities/new/", lose_the_answer)
     for tries in (1, 2):
         tab = with_worker.new_page()
         tab.goto(f"{live_server.url}/cpd/")
-        eventually(lambda tries=tries: len(lost) >= tries, "it was sent", on=tab)
+        eventually(partial(is_lost, tries), "it was sent", on=tab)
         tab.close()
     assert Activity.objects.count() == 1
     with_worker.unroute("**/cpd/activities/new/")

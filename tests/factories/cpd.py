@@ -8,6 +8,7 @@ from factory.django import DjangoModelFactory
 
 from cpd.models import (
     Activity,
+    ActivityTemplate,
     Artefact,
     Enrolment,
     FrameworkText,
@@ -49,6 +50,19 @@ class ActivityFactory(DjangoModelFactory[Activity]):
     title = factory.Sequence(lambda number: f"Course {number}")
     kind = Kind.COURSE
     done_on = datetime.date(2026, 11, 20)
+    minutes = 60
+
+
+class ActivityTemplateFactory(DjangoModelFactory[ActivityTemplate]):
+    """A weekly hour."""
+
+    class Meta:
+        model = ActivityTemplate
+
+    user = factory.SubFactory(UserFactory)
+    name = factory.Sequence(lambda number: f"Weekly {number}")
+    title = "Journal club"
+    kind = Kind.JOURNAL_CLUB
     minutes = 60
 
 

@@ -24,6 +24,7 @@ from tests.factories.articles import (
 )
 from tests.factories.cpd import (
     ActivityFactory,
+    ActivityTemplateFactory,
     ArtefactFactory,
     EnrolmentFactory,
     FrameworkTextFactory,
@@ -153,6 +154,10 @@ BREAKS: dict[str, Callable[[], object]] = {
     "cpd_activity_ends_after_it_starts": changed(ActivityFactory, done_until=DAY - datetime.timedelta(days=1)),
     "cpd_activity_participatory_is_part_of_the_whole": changed(ActivityFactory, participatory_minutes=61),
     "cpd_activity_kind_is_known": changed(ActivityFactory, kind="nap"),
+    "cpd_activity_template_has_a_name_of_its_own": twice(ActivityTemplateFactory),
+    "cpd_activity_template_is_named": changed(ActivityTemplateFactory, name=""),
+    "cpd_activity_template_kind_is_known": changed(ActivityTemplateFactory, kind="nap"),
+    "cpd_activity_template_takes_a_minute": changed(ActivityTemplateFactory, minutes=0),
     "cpd_activity_is_measured_if_and_only_if_timed": changed(ActivityFactory, measured_seconds=5),
     "cpd_activity_keeps_a_whole_copy_of_what_was_read": changed(ActivityFactory, article_title="Half a copy"),
     "cpd_enrolment_is_one_at_a_time": twice(EnrolmentFactory),

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -35,12 +36,11 @@ def test_the_manifest_can_be_installed() -> None:
         assert Client().get(shortcut["url"]).status_code in (200, 302)
 
 
-@pytest.mark.parametrize("name, sizes, purpose", ICONS)
+@pytest.mark.parametrize(("name", "sizes", "purpose"), ICONS)
 def test_an_icon_is_as_large_as_it_says(name: str, sizes: str, purpose: str) -> None:
     path = finders.find(name)
     assert isinstance(path, str)
-    with open(path, "rb") as icon:
-        head = icon.read(24)
+    head = Path(path).read_bytes()[:24]
     width, height = (int.from_bytes(head[start : start + 4]) for start in (16, 20))
     assert f"{width}x{height}" == sizes
 
@@ -76,8 +76,8 @@ def test_the_modules_that_kept_modules_need_are_kept_too() -> None:
     for name in (name for name in PRECACHED if name.endswith(".js")):
         path = finders.find(name)
         assert isinstance(path, str)
-        with open(path, encoding="utf-8") as module:
-            needed = set(re.findall(r"""(?:from|import\()\s*"\./([a-z-]+\.js)\"""", module.read()))
+        text = Path(path).read_text(encoding="utf-8")
+        needed = set(re.findall(r"""(?:from|import\()\s*"\./([a-z-]+\.js)\"""", text))
         assert {f"js/{each}" for each in needed} <= set(PRECACHED), name
 
 

@@ -25,6 +25,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, RevisionFactory, TopicFactory
 from tests.factories.cpd import (
     ActivityFactory,
+    ActivityTemplateFactory,
     ArtefactFactory,
     EnrolmentFactory,
     GrantFactory,
@@ -75,6 +76,14 @@ def own_activity(user: User | None) -> list[Any]:
 
 def strangers_activity(user: User | None) -> list[Any]:
     return [ActivityFactory().pk]
+
+
+def own_template(user: User | None) -> list[Any]:
+    return [ActivityTemplateFactory(user=user or UserFactory()).pk]
+
+
+def strangers_template(user: User | None) -> list[Any]:
+    return [ActivityTemplateFactory().pk]
 
 
 def own_enrolment(user: User | None) -> list[Any]:
@@ -215,6 +224,9 @@ MATRIX = [
     Address("privacy"),
     # Anybody may choose a size of text; none is named here.
     Address("text-size", get=NO_METHOD, post=MALFORMED),
+    Address("manifest"),
+    Address("service-worker"),
+    Address("offline"),
     Address("robots"),
     Address("sitemap"),
     Address("sitemap-pages"),
@@ -293,6 +305,21 @@ MATRIX = [
     Address(
         "cpd:activity-restore", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": HIDDEN}, args=strangers_activity
     ),
+    Address("cpd:activity-quick", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:unfinished-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:activity-finish", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_activity),
+    Address("cpd:activity-finish", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:activity-highlight", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_activity),
+    Address("cpd:activity-highlight", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:template-create", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_activity),
+    Address("cpd:template-create", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:template-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:template-update", get=PRIVATE, post=PRIVATE_FORM, args=own_template),
+    Address("cpd:template-update", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_template),
+    Address("cpd:template-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_template),
+    Address("cpd:template-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_template),
+    Address("cpd:template-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_template),
+    Address("cpd:template-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_template),
     Address("cpd:reading-inbox", get=PRIVATE, post=PRIVATE_FORM),
     Address("cpd:reading-history", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("cpd:reading-history-clear", get=PRIVATE, post=PRIVATE_ONWARD),
@@ -349,6 +376,9 @@ MATRIX = [
     Address("cpd:reminders-stop", get=HIDDEN, post=HIDDEN, args=lambda user: ["not-signed"]),
     Address("cpd:calendar", args=somebodys_calendar),
     Address("cpd:calendar", get=HIDDEN, args=lambda user: ["not-a-token"]),
+    # Says to a visitor that nobody is signed in.
+    Address("cpd:device"),
+    Address("cpd:activity-recent", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("cpd:notice-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("cpd:notice-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_notice),
     Address("cpd:notice-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_notice),

@@ -17,6 +17,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, SavedArticleFactory, TopicFactory
 from tests.factories.cpd import (
     ActivityFactory,
+    ActivityTemplateFactory,
     ArtefactFactory,
     EnrolmentFactory,
     GrantFactory,
@@ -208,7 +209,7 @@ PAGES = {
     "articles that changed": Page(lambda user: "/cpd/notices/", notice, most=8),
     "activities": Page(lambda user: "/cpd/activities/", activity, most=8),
     "inbox": Page(lambda user: "/cpd/reading/", sitting, most=8),
-    "tracker, three frameworks": Page(lambda user: "/cpd/", activity_in_three, most=6, is_kept=True),
+    "tracker, three frameworks": Page(lambda user: "/cpd/", activity_in_three, most=7, is_kept=True),
     "home, three frameworks": Page(lambda user: "/", activity_in_three, is_kept=True),
     "requirements": Page(lambda user: "/cpd/requirements/", activity_in_three, most=6, is_kept=True),
     "requirements, frameworks": Page(lambda user: "/cpd/requirements/", enrolment_left, most=6),
@@ -222,6 +223,15 @@ PAGES = {
     "joining, screen 2": Page(lambda user: about("/cpd/requirements/new/titles/", user), enrolment_left, most=6),
     "joining, screen 3": Page(lambda user: about("/cpd/requirements/new/numbers/", user), enrolment_left, most=6),
     "leave": Page(lambda user: f"/cpd/requirements/{the_enrolment(user).pk}/leave/", leave, most=8),
+    "to finish": Page(
+        lambda user: "/cpd/activities/unfinished/", lambda user: ActivityFactory(user=user, finish_later=True), most=8
+    ),
+    "own templates": Page(lambda user: "/cpd/templates/", lambda user: ActivityTemplateFactory(user=user), most=8),
+    "form, reflections to use again": Page(
+        lambda user: "/cpd/activities/new/",
+        lambda user: ActivityFactory(user=user, reflection=ReflectionFactory(user=user)),
+        most=8,
+    ),
     "grants": Page(lambda user: f"/cpd/requirements/{the_enrolment(user).pk}/grants/", grant, most=8),
 }
 
