@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from cpd.actions.reminders import ABOUT_ARTICLES, digest_of_token, monthly_about
+from cpd.actions.reminders import ABOUT_ARTICLES, ABOUT_IMPACT, digest_of_token, monthly_about
 from cpd.article_news import ArticleNews, news_in
 from cpd.models import HowOften, Mailing, Notice, Reminders
 from cpd.rules.due_dates import DueDate, due_dates
@@ -167,16 +167,16 @@ class Section:
 
 
 def send_waiting(user_pk: int, now: datetime.datetime | None = None) -> bool:
-    """Send somebody all that waits for them, in one mail; whether there was anything.
+    """Send somebody all that waits for them, in one mail; whether there was anything. (Questions: see cpd.asking.)
 
     Raises what the mail server's connection raises (OSError, SMTPException): then all of it goes on waiting.
     """
     now = now or timezone.now()
     with transaction.atomic():
         waiting = list(
-            Mailing.objects.select_for_update(skip_locked=True).filter(
-                user=user_pk, sent_at__isnull=True, due_at__gt=now - STALE_AFTER
-            )
+            Mailing.objects.select_for_update(skip_locked=True)
+            .filter(user=user_pk, sent_at__isnull=True, due_at__gt=now - STALE_AFTER)
+            .exclude(about__startswith=ABOUT_IMPACT)
         )
         user = User.objects.select_related("profile").filter(pk=user_pk, is_active=True).first()
         if not waiting or user is None:

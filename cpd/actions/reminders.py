@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from cpd.models import HowOften, Mailing, Notice, Reminders
+from cpd.models import AskAfter, HowOften, Impact, Mailing, Notice, Reminders
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # How the subject of a notice or a mail about an article begins: "article/12/3".
 ABOUT_ARTICLES = "article/"
+# And of a mail that asks whether an activity changed anything: "impact/<activity>".
+ABOUT_IMPACT = "impact/"
 
 
 class AddressChanged(Exception):
@@ -25,9 +27,17 @@ class AddressChanged(Exception):
 
 @transaction.atomic
 def choose_reminders(
-    *, by: "User", how_often: HowOften, tell_of_changes: bool = False, now: datetime.datetime | None = None
+    *,
+    by: "User",
+    how_often: HowOften,
+    tell_of_changes: bool = False,
+    ask_after: AskAfter = AskAfter.NEVER,
+    now: datetime.datetime | None = None,
 ) -> Reminders:
-    """Keep how somebody wants to be reminded, and whether they want a mail when an article they logged changes."""
+    """Keep how somebody wants to be reminded, whether they want a mail when an article they logged changes,
+
+    and how long after an activity one that asks if it changed anything: of what they record from now on.
+    """
     now = now or timezone.now()
     reminders = _lock_reminders(by)
     if how_often is HowOften.MONTHLY and reminders.how_often != HowOften.MONTHLY:
@@ -38,12 +48,24 @@ def choose_reminders(
     # What waits already is not wanted either.
     waiting = Mailing.objects.filter(user=by, sent_at__isnull=True)
     if how_often is HowOften.OFF:
-        waiting.exclude(about__startswith=ABOUT_ARTICLES).delete()
+        waiting.exclude(about__startswith=ABOUT_ARTICLES).exclude(about__startswith=ABOUT_IMPACT).delete()
     if not tell_of_changes:
         waiting.filter(about__startswith=ABOUT_ARTICLES).delete()
-    reminders.how_often, reminders.tell_of_changes = how_often, tell_of_changes
-    reminders.save(update_fields=["how_often", "tell_of_changes"])
+    if ask_after is AskAfter.NEVER:
+        waiting.filter(about__startswith=ABOUT_IMPACT).delete()
+        reminders.asking_since = None
+    elif reminders.asking_since is None:
+        reminders.asking_since = now
+    reminders.how_often, reminders.tell_of_changes, reminders.ask_after_weeks = how_often, tell_of_changes, ask_after
+    reminders.save(update_fields=["how_often", "tell_of_changes", "ask_after_weeks", "asking_since"])
     return reminders
+
+
+@transaction.atomic
+def stop_all_mail(*, by: "User") -> None:
+    """Stop every mail that is not about the account itself: the reminders, and what was asked for one by one."""
+    choose_reminders(by=by, how_often=HowOften.OFF)
+    Impact.objects.filter(activity__user=by, asked_at__isnull=True).update(ask_on=None)
 
 
 @transaction.atomic

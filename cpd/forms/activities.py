@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 # The name of the button that saves what is to be finished later.
 LATER = "finish_later"
+# Ten tags, and room for blanks and words that stand there twice.
+LONGEST_TAGS = 1000
 # What most activities do without.
 MORE = ("provider", "done_until", "tags")
 NOT_PARTICIPATORY = (
@@ -62,9 +64,7 @@ class ActivityForm(ReflectionForm):
     minutes = MinutesField(label="Minutes", help_text=MINUTES_HINT)
     more_because = forms.CharField(label="Why more than was timed?", required=False, max_length=300)
     participatory_minutes = MinutesField(label="Participatory minutes", required=False, min_value=0)
-    tags = TagsField(
-        label="Tags", help_text="To find it again. Up to ten, with commas between, like: sepsis, night shift."
-    )
+    tags = TagsField(label="Tags", required=False, max_length=LONGEST_TAGS)
     id = forms.UUIDField(widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1)
     written_at = WrittenAtField()

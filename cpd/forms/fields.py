@@ -3,20 +3,17 @@
 import datetime
 import re
 import unicodedata
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 
-from cpd.models import LONGEST_REFLECTION, MOST_MINUTES_A_DAY
+from cpd.models import LONGEST_REFLECTION, LONGEST_TAG, MOST_MINUTES_A_DAY, MOST_TAGS
 from meducation.lib.dates import day_month_year
 
 if TYPE_CHECKING:
     from accounts.models import Profile
 
-MOST_TAGS = 10
-LONGEST_TAG = 40
-LONGEST_TAGS = 1000
 PLAIN_FIGURE = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
 MINUTES_HINT = "Whole minutes, like 45."
 REFLECTION_HINT = "What will you take from this? Do not include anything that could identify a patient."
@@ -36,6 +33,29 @@ class MinutesField(forms.IntegerField):
             "required": "Enter the minutes it took, like 45.",
             "invalid": "Enter the minutes as a whole number, like 45.",
         }
+
+
+class TagsField(forms.CharField):
+    """A person's own words to find things by, with commas between them. No two differ only in their case."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", f"With commas between them, like asthma, clinic. At most {MOST_TAGS}.")
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """The tags in the order typed. Raises ValidationError for too many, or one that is too long."""
+        tags = tags_in(super().to_python(value) or "")
+        if too_long := next((tag for tag in tags if len(tag) > LONGEST_TAG), None):
+            raise forms.ValidationError(
+                f"“{too_long[:LONGEST_TAG]}…” is too long for a tag: at most {LONGEST_TAG} characters.", code="too_long"
+            )
+        if len(tags) > MOST_TAGS:
+            raise forms.ValidationError(f"These are {len(tags)} tags. Keep at most {MOST_TAGS}.", code="too_many")
+        return tags
+
+    def prepare_value(self, value: Any) -> Any:
+        """As they are typed."""
+        return ", ".join(value) if isinstance(value, list) else value
 
 
 class FigureField(forms.DecimalField):
@@ -64,30 +84,6 @@ class ReflectionField(forms.CharField):
         return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
-class TagsField(forms.CharField):
-    """A few words to find things by, with commas between them. Cleaned, a list."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=LONGEST_TAGS, **kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        """A list as one types it."""
-        return ", ".join(value) if isinstance(value, list | tuple) else value
-
-    def clean(self, value: Any) -> list[str]:
-        """The tags, each once. Raises ValidationError with a sentence."""
-        tags = tags_in(super().clean(value))
-        for tag in tags:
-            if len(tag) > LONGEST_TAG:
-                raise forms.ValidationError(
-                    f"“{tag[:20]}…” is longer than {LONGEST_TAG} characters. Shorten it, or put a comma between.",
-                    code="too_long",
-                )
-        if len(tags) > MOST_TAGS:
-            raise forms.ValidationError(f"These are {len(tags)} tags. Choose at most {MOST_TAGS}.", code="too_many")
-        return tags
-
-
 def tags_in(text: str) -> list[str]:
     """The tags of a text with commas: without blanks around, none empty, none twice, whatever its capitals."""
     found: dict[str, str] = {}
@@ -95,6 +91,11 @@ def tags_in(text: str) -> list[str]:
         if tag := " ".join(part.split()):
             found.setdefault(tag.casefold(), tag)
     return list(found.values())
+
+
+def set_choices(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+    """Give a form's field its choices, where these depend on who asks."""
+    cast(forms.ChoiceField, form.fields[name]).choices = list(choices)
 
 
 class WrittenAtField(forms.CharField):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from cpd.models import HowOften
+from cpd.models import AskAfter, HowOften
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -31,8 +31,23 @@ class RemindersForm(OwnedForm):
         help_text="When it is updated, corrected, withdrawn or retired: only what changed, before and after.",
     )
 
+    ask_after = forms.TypedChoiceField(
+        label="Ask me whether an activity changed anything",
+        choices=AskAfter.choices,
+        coerce=lambda value: AskAfter(int(value)),
+        required=False,
+        widget=forms.RadioSelect,
+        help_text="Once for each activity you record from now on, answered in one press from the mail. "
+        "The mail says its date and kind, not its title.",
+        error_messages={"invalid_choice": "Choose one of the list."},
+    )
+
     def __init__(self, *args: Any, user: "User", **kwargs: Any) -> None:
         super().__init__(*args, owner_pk=user.pk, **kwargs)
+
+    def clean_ask_after(self) -> AskAfter:
+        """Not asked, where nothing is said of it."""
+        return self.cleaned_data["ask_after"] or AskAfter.NEVER
 
 
 class CalendarForm(forms.Form):

@@ -16,6 +16,8 @@ from cpd.querysets import ActivityQuerySet
 
 MOST_MINUTES_A_DAY = 1440
 LONGEST_REFLECTION = 20_000
+MOST_TAGS = 10
+LONGEST_TAG = 40
 
 
 class Kind(models.TextChoices):
@@ -133,7 +135,7 @@ class Activity(models.Model):
     reflection = models.ForeignKey(
         Reflection, on_delete=models.SET_NULL, null=True, blank=True, related_name="activities"
     )
-    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    tags = ArrayField(models.CharField(max_length=LONGEST_TAG), default=list, blank=True)
     provenance = models.CharField(max_length=20, choices=Provenance, default=Provenance.SELF_DECLARED)
     # Of reading that was timed: counted live, counted without a connection, and how long the page was open.
     measured_seconds = models.PositiveIntegerField(null=True, blank=True)
@@ -158,6 +160,11 @@ class Activity(models.Model):
     is_highlight = models.BooleanField(default=False, db_default=False)
     # When it was written on a device without a connection, as that device says. Null: `recorded_at` is when.
     written_at = models.DateTimeField(null=True, blank=True)
+    # The import that brought it, and what its calendar there calls it.
+    brought_by = models.ForeignKey(
+        "cpd.Import", on_delete=models.SET_NULL, null=True, blank=True, related_name="activities", db_index=False
+    )
+    brought_key = models.CharField(max_length=64, default="", db_default="", blank=True)
 
     objects = ActivityQuerySet.as_manager()
 
@@ -179,6 +186,11 @@ class Activity(models.Model):
             ),
             # Whether anything changed since the record was judged (cpd.standing): deleted ones included.
             models.Index(fields=["user"], include=["changed_at", "version"], name="cpd_activity_changes"),
+            models.Index(
+                fields=["brought_by"],
+                name="cpd_activity_of_an_import",
+                condition=models.Q(brought_by__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

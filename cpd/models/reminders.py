@@ -59,6 +59,14 @@ class HowOften(models.TextChoices):
     DEADLINES = "deadlines", "Before a cycle ends or a date to act by"
 
 
+class AskAfter(models.IntegerChoices):
+    """How many weeks after an activity somebody is asked whether it changed anything."""
+
+    NEVER = 0, "Do not ask"
+    SIX = 6, "After 6 weeks"
+    TWELVE = 12, "After 12 weeks"
+
+
 class Reminders(models.Model):
     """How a person wants to be reminded. Who has no row wants nothing."""
 
@@ -66,6 +74,11 @@ class Reminders(models.Model):
     how_often = models.CharField(max_length=20, choices=HowOften, default=HowOften.OFF)
     # Whether they want a mail when an article they logged changes.
     tell_of_changes = models.BooleanField(default=False, db_default=False)
+    # Whether they are asked, some weeks after, if an activity changed anything: of what they record from then on.
+    ask_after_weeks = models.PositiveSmallIntegerField(
+        choices=AskAfter, default=AskAfter.NEVER, db_default=AskAfter.NEVER
+    )
+    asking_since = models.DateTimeField(null=True, blank=True)
     # Of the address of the private calendar: only its hash is kept, so a copy of the database opens nobody's calendar.
     calendar_sha256 = models.CharField(max_length=64, blank=True)
     calendar_made_at = models.DateTimeField(null=True, blank=True)
@@ -76,6 +89,12 @@ class Reminders(models.Model):
             models.CheckConstraint(
                 condition=models.Q(how_often__in=HowOften.values),
                 name="cpd_reminders_how_often_is_known",
+                violation_error_message="Choose one of the list.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ask_after_weeks=AskAfter.NEVER, asking_since__isnull=True)
+                | models.Q(ask_after_weeks__in=[AskAfter.SIX, AskAfter.TWELVE], asking_since__isnull=False),
+                name="cpd_reminders_ask_from_a_time_on",
                 violation_error_message="Choose one of the list.",
             ),
             models.UniqueConstraint(

@@ -1,4 +1,4 @@
-"""The lines of the record: list, add, show, change, delete, have back."""
+"""The lines of the record: add, show, change, delete, have back."""
 
 import datetime
 import uuid
@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -31,17 +30,33 @@ from cpd.actions import (
 )
 from cpd.article_news import since_read
 from cpd.beginnings import Beginning, beginning_like
+from cpd.discussions import discussed
+from cpd.drafts import words_in
 from cpd.forms import LOGGED_MEANWHILE, ActivityForm
-from cpd.models import Activity, Kind, Reflection
+from cpd.forms.beside import Beside
+from cpd.models import Activity, Draft, Drafted, Kind, Reflection
+from cpd.plans import part_of_plan
+from cpd.provenance import edits_of
 from cpd.querysets import earlier_sittings
 from cpd.reading import days_of, measure
 from cpd.reasons import Why, why
 from cpd.reflecting import reusable_reflections
 from cpd.rules.cycles import DAY
 from cpd.views.activity_answers import GOES_ON, changed_answer, errors_answer, saved_answer, sign_in_answer
+from cpd.views.drafts import (
+    BESIDE,
+    beside_draft,
+    beside_saved,
+    in_form,
+    is_over_saved,
+    over_saved,
+    put_draft_back,
+    saved_meanwhile,
+    settle,
+)
 from meducation.lib.answers import wants_json
 from meducation.lib.dates import duration
-from meducation.lib.forms import SENT_ALREADY, put_words_back
+from meducation.lib.forms import put_words_back
 from meducation.lib.kept_words import is_anothers
 
 if TYPE_CHECKING:
@@ -49,8 +64,6 @@ if TYPE_CHECKING:
     from articles.models import Article
     from cpd.models import Enrolment, Sitting
 
-PER_PAGE = 25
-MOST_DELETED_SHOWN = 10
 MOST_REASONS_OPEN = 2
 LONGEST_TITLE = 200
 REFLECTION_GONE = "This reflection is no longer there. Choose another, or write here."
@@ -63,27 +76,6 @@ SUGGEST = "suggest"
 def _own_activity(request: HttpRequest, pk: uuid.UUID) -> Activity:
     """The person's own activity, not deleted; anything else does not exist."""
     return get_object_or_404(person(request).activities.kept().select_related("reflection", "article"), pk=pk)
-
-
-@require_safe
-def activity_list(request: HttpRequest) -> HttpResponse:
-    """The whole record, newest first; what was deleted lately can be had back."""
-    user = person(request)
-    kept = user.activities.kept()
-    page = Paginator(kept.for_listing(), PER_PAGE).get_page(request.GET.get("page"))
-    deleted = list(user.activities.restorable().for_listing().order_by("-deleted_at")[:MOST_DELETED_SHOWN])
-    just_deleted = next((activity for activity in deleted if str(activity.pk) == request.GET.get("deleted")), None)
-    return render(
-        request,
-        "cpd/activity_list.html",
-        {
-            "section": "cpd",
-            "page": page,
-            "total": kept.total_minutes(),
-            "deleted": deleted,
-            "just_deleted": just_deleted,
-        },
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -112,7 +104,11 @@ def activity_create(request: HttpRequest) -> HttpResponse:
         reusable=reusable_reflections(user),
     )
     status = 200
-    if request.method == "POST":
+    went_on_with: Draft | None = None
+    beside: Beside | None = None
+    if request.method == "POST" and BESIDE in request.POST:
+        form, beside = beside_draft(request, make_form)
+    elif request.method == "POST":
         form = make_form(request.POST)
         if SUGGEST in request.POST:
             form = form.unchecked()
@@ -133,7 +129,7 @@ def activity_create(request: HttpRequest) -> HttpResponse:
                     if wants_json(request):
                         current = _own_activity(request, form.cleaned_data["id"])
                         return changed_answer(_form_of(current, user), current)
-                    form.add_error(None, SENT_ALREADY)
+                    return saved_meanwhile(request, form)
             if wants_json(request):
                 return errors_answer(form)
             status = 422
@@ -146,6 +142,7 @@ def activity_create(request: HttpRequest) -> HttpResponse:
             del initial["minutes"]
         form = make_form(initial=initial)
         put_words_back(request, form)
+        went_on_with = put_draft_back(request, form)
     today = user.profile.local_date()
     context = {
         "section": "add",
@@ -155,6 +152,8 @@ def activity_create(request: HttpRequest) -> HttpResponse:
         "measured": measured,
         "today": today,
         "yesterday": today - DAY,
+        "beside": beside,
+        "drafting": in_form(request, Drafted.ACTIVITY, went_on_with=went_on_with),
     }
     return render(request, "cpd/activity_form.html", context, status=status)
 
@@ -183,6 +182,7 @@ def _save_new(request: HttpRequest, form: ActivityForm, article: "Article | None
             )
     except NotYours as error:
         raise Http404 from error
+    settle(request, logged.activity.pk, Drafted.ACTIVITY)
     if logged.is_new and _goes_on(request):
         messages.success(request, f"Saved {duration(logged.activity.minutes)} to your CPD.")
     return saved_answer(logged.activity) if wants_json(request) else redirect(logged.activity)
@@ -217,9 +217,19 @@ def activity_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "template_id": uuid.uuid4(),
         "reasons": reasons,
         "since": since_read(activity),
+        "discussed": discussed(activity),
         "opened": _opened(reasons),
+        "plan": part_of_plan(activity),
     }
     return render(request, "cpd/activity_detail.html", context)
+
+
+@require_safe
+def activity_history(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Every change of one activity: what, when and by whom, as the database's own triggers wrote it down."""
+    user, activity = person(request), _own_activity(request, pk)
+    context = {"section": "cpd", "activity": activity, "edits": edits_of(activity, user=user)}
+    return render(request, "cpd/activity_history.html", context)
 
 
 def _opened(reasons: list[Why]) -> list[Why]:
@@ -245,8 +255,11 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         shared_with=reflection.shared_with(activity) if reflection is not None else 0,
     )
     status = 200
-    changed: Activity | None = None
-    if request.method == "POST" and SUGGEST in request.POST:
+    went_on_with: Draft | None = None
+    beside: Beside | None = None
+    if request.method == "POST" and BESIDE in request.POST:
+        form, beside = beside_draft(request, partial(make_form, initial=ActivityForm.initial_for(activity)))
+    elif request.method == "POST" and SUGGEST in request.POST:
         form = make_form(request.POST).unchecked()
     elif request.method == "POST" and wants_json(request) and is_anothers(request):
         return sign_in_answer()
@@ -254,6 +267,7 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         form = make_form(request.POST)
         status = 422
         if form.is_valid():
+            before = words_in(_form_of(activity, user)) if is_over_saved(request) else None
             try:
                 saved = amend_activity(
                     by=form.user,
@@ -270,10 +284,12 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             except Changed as error:
                 if wants_json(request):
                     return changed_answer(_form_of(error.current, user), error.current)
-                changed, status = error.current, 409
+                status = 409
                 # Saving once more, having seen both, is a decision.
                 form = form.over(error.current)
+                beside = beside_saved(form, _form_of(error.current, user))
             else:
+                settle(request, pk, Drafted.ACTIVITY, replaced=before)
                 if _goes_on(request):
                     messages.success(request, "Saved your changes.")
                     if activity.is_highlight and not saved.is_highlight:
@@ -284,7 +300,11 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     else:
         form = make_form(initial=ActivityForm.initial_for(activity))
         put_words_back(request, form)
-    context = {"section": "cpd", "form": form, "activity": activity, "changed": changed}
+        went_on_with = put_draft_back(request, form)
+        if went_on_with is not None:
+            beside = over_saved(form, _form_of(activity, user))
+    drafting = in_form(request, Drafted.ACTIVITY, went_on_with=went_on_with)
+    context = {"section": "cpd", "form": form, "activity": activity, "beside": beside, "drafting": drafting}
     return render(request, "cpd/activity_form.html", context, status=status)
 
 

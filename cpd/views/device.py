@@ -42,7 +42,7 @@ def recent(request: HttpRequest) -> JsonResponse:
     """
     user = person(request)
     is_own = not request.session.get_expire_at_browser_close()
-    activities = user.activities.kept().for_listing()[:MOST_COPIES] if is_own else []
+    activities = user.activities.kept().for_copying()[:MOST_COPIES] if is_own else []
     return JsonResponse({"reader": reader_name(user), "activities": [_copy_of(activity) for activity in activities]})
 
 

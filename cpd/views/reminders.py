@@ -15,6 +15,7 @@ from cpd.actions.reminders import (
     choose_reminders,
     make_calendar_address,
     revoke_calendar_address,
+    stop_all_mail,
 )
 from cpd.calendars import calendar_of
 from cpd.forms.reminders import CalendarForm, RemindersForm
@@ -47,12 +48,21 @@ def reminders(request: HttpRequest) -> HttpResponse:
         form = RemindersForm(request.POST, user=user)
         if form.is_valid():
             chosen = form.cleaned_data
-            choose_reminders(by=user, how_often=chosen["how_often"], tell_of_changes=chosen["tell_of_changes"])
+            choose_reminders(
+                by=user,
+                how_often=chosen["how_often"],
+                tell_of_changes=chosen["tell_of_changes"],
+                ask_after=chosen["ask_after"],
+            )
             messages.success(request, _saved(chosen["how_often"], tell_of_changes=chosen["tell_of_changes"]))
             return redirect("cpd:reminders")
         status = 422
     else:
-        initial = {"how_often": reminders.how_often, "tell_of_changes": reminders.tell_of_changes}
+        initial = {
+            "how_often": reminders.how_often,
+            "tell_of_changes": reminders.tell_of_changes,
+            "ask_after": reminders.ask_after_weeks,
+        }
         form = RemindersForm(user=user, initial=initial)
         put_words_back(request, form)
     context = {
@@ -102,7 +112,7 @@ def reminders_stop(request: HttpRequest, signed: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         # All of it: who is tired of our mail should not have to find out which kind this one was.
-        choose_reminders(by=user, how_often=HowOften.OFF, tell_of_changes=False)
+        stop_all_mail(by=user)
     response = render(request, "cpd/reminders_stop.html", {"is_stopped": request.method == "POST"})
     for name, value in SECRET_HEADERS.items():
         response.headers[name] = value

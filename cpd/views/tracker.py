@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.people import person
 from cpd.charts import months_chart
+from cpd.discussions import waiting_count
 from cpd.querysets import NEWS_SHOWN
 from cpd.reading import unclaimed_readings
 from cpd.rules.next_steps import Step, next_step
@@ -27,7 +28,7 @@ def tracker(request: HttpRequest) -> HttpResponse:
     """
     user = person(request)
     today = user.profile.local_date()
-    span = user.profile.year_of(_day_asked_for(request, today))
+    span = user.profile.year_of(day_asked_for(request, today))
     kept = user.activities.kept()
     months = kept.within(span).minutes_by_month()
     readings = unclaimed_readings(user)
@@ -51,11 +52,14 @@ def tracker(request: HttpRequest) -> HttpResponse:
             "today": today,
             "stands": stands,
             "notices": [*of_rules, *of_articles[:NEWS_SHOWN]],
+            "unsaved": user.drafts.waiting().count(),
+            "goals": user.goals.tally(today),
             "has_more_news": len(of_articles) > NEWS_SHOWN,
             "readings": readings[:3],
             "readings_count": len(readings),
             "quick": quick_form(user),
             "unfinished": kept.unfinished().count(),
+            "discussions_waiting": waiting_count(user),
             **told(
                 stands,
                 today=today,
@@ -88,8 +92,8 @@ def address_of(step: Step) -> str:
     return reverse(step.target, args=[step.place.key])
 
 
-def _day_asked_for(request: HttpRequest, today: datetime.date) -> datetime.date:
-    """A day of the CPD year that begins in the calendar year asked for; today without a sensible one."""
+def day_asked_for(request: HttpRequest, today: datetime.date) -> datetime.date:
+    """`?year=`: a day of the CPD year that begins in the calendar year asked for; today without a sensible one."""
     wanted = request.GET.get("year", "")
     if not (wanted.isascii() and wanted.isdecimal() and len(wanted) == 4 and 1900 < int(wanted) < 2200):
         return today

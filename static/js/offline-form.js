@@ -2,8 +2,7 @@
 //
 // It is sent by fetch first. What the server has to say about it (errors, a change made elsewhere) it says on the page,
 // as without JavaScript: the form is then sent again as forms are. That saves nothing twice: the id and the version are
-// the same. Other modules of the page hear by events on the form: "activity:saved", "activity:kept" (the words are safe:
-// a draft of them is not needed any more) and "activity:signed-out", which may be prevented by who can sign in in place.
+// the same.
 
 import { OFFLINE_PAGE } from "./addresses.js";
 import { DELIVERED } from "./deliver.js";
@@ -19,9 +18,17 @@ const GOES_ON = "goes-on";
 const NOT_WORDS = new Set(["csrfmiddlewaretoken", SUGGEST]);
 
 const { reader } = document.body.dataset;
-const key = `activity:${form.elements.id.value}`;
 const address = form.getAttribute("action") || location.pathname + location.search;
 let isSending = false;
+
+/** A draft that is gone on with makes another activity of the form: its id may change. */
+function id() {
+  return form.elements.id.value;
+}
+
+function key() {
+  return `activity:${id()}`;
+}
 
 form.addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.submitter?.name === SUGGEST || hasFiles()) {
@@ -50,12 +57,27 @@ async function save(submitter) {
   if (answer === null || answer.status >= 500 || answer.status === 429) {
     await keepForLater(fields);
   } else if (answer.ok) {
-    await forget(key);
-    tell("activity:saved");
+    await forget(key());
+    tellThatSafe();
     location.assign(answer.body.url);
-  } else if (answer.status !== 401 || tell("activity:signed-out", { answer: answer.body, again: () => save(submitter) })) {
+  } else if (answer.status === 401 && document.querySelector("[data-drafts]")) {
+    await signInFirst(submitter);
+  } else {
     sendAsForm(submitter);
   }
+}
+
+/** The words stay where they are, and are sent when their owner is back. */
+async function signInFirst(submitter) {
+  const { signInAgain } = await import("./drafts.js");
+  if (await signInAgain()) {
+    await save(submitter);
+  }
+}
+
+/** The draft of these words is not needed any more (drafts.js). */
+function tellThatSafe() {
+  document.dispatchEvent(new CustomEvent("meducation:saved", { detail: { id: id() } }));
 }
 
 /** What the form says, in the order of its fields. */
@@ -75,19 +97,14 @@ function sendAsForm(submitter) {
   HTMLFormElement.prototype.submit.call(form);
 }
 
-/** @returns {boolean} whether nobody has taken the matter into their own hands. */
-function tell(name, detail = {}) {
-  return form.dispatchEvent(new CustomEvent(name, { detail: { key, ...detail }, bubbles: true, cancelable: true }));
-}
-
 async function keepForLater(fields) {
-  const before = await rowOf(key);
+  const before = await rowOf(key());
   const isNew = !form.elements.version?.value;
   const keptAt = before?.keptAt ?? Date.now();
   // When it was written is said of what is new; a change is made when it arrives.
   const written = isNew ? [["written_at", new Date(keptAt).toISOString()]] : [];
   const row = {
-    key,
+    key: key(),
     reader,
     address,
     keptAt,
@@ -98,7 +115,7 @@ async function keepForLater(fields) {
   };
   const isKept = Boolean(reader) && (await keep(row));
   if (isKept) {
-    tell("activity:kept");
+    tellThatSafe();
   }
   show(isKept);
 }
@@ -147,7 +164,7 @@ function note() {
 
 document.addEventListener(DELIVERED, ({ detail }) => {
   const box = note();
-  if (detail.key !== key || !box) {
+  if (detail.key !== key() || !box) {
     return;
   }
   const words = document.createElement("p");

@@ -23,16 +23,22 @@ from tests.factories.articles import (
     SavedArticleFactory,
 )
 from tests.factories.cpd import (
+    NINE,
     ActivityFactory,
     ActivityTemplateFactory,
     ArtefactFactory,
+    ConfirmationFactory,
+    DiscussionFactory,
+    DraftFactory,
     EnrolmentFactory,
     FrameworkTextFactory,
     GrantFactory,
+    InvitationFactory,
     JudgedCycleFactory,
     LeaveFactory,
     MailingFactory,
     NoticeFactory,
+    ParticipantFactory,
     PlacementFactory,
     ReaderFactory,
     ReflectionFactory,
@@ -191,6 +197,28 @@ BREAKS: dict[str, Callable[[], object]] = {
     "cpd_reminders_calendar_has_its_own_address": lambda: [
         RemindersFactory(calendar_sha256="a" * 64) for _ in range(2)
     ],
+    "cpd_draft_is_one_of_a_tab": twice(DraftFactory),
+    "cpd_draft_kind_is_known": changed(DraftFactory, kind="poem"),
+    "cpd_discussion_kind_is_known": changed(DiscussionFactory, kind="reading"),
+    "cpd_discussion_ends_after_it_starts": changed(DiscussionFactory, ended_at=NINE - datetime.timedelta(seconds=1)),
+    "cpd_discussion_takes_eight_hours_at_most": changed(
+        DiscussionFactory, ended_at=NINE + datetime.timedelta(hours=8, seconds=1)
+    ),
+    "cpd_discussion_recorded_afterwards_has_ended": changed(DiscussionFactory, is_afterwards=True, ended_at=None),
+    "cpd_discussion_that_has_ended_has_no_code": changed(DiscussionFactory, code_sha256="a" * 64),
+    "cpd_discussion_has_its_own_code": twice(lambda: DiscussionFactory(going_on=True)),
+    "cpd_discussion_keeps_which_text_it_was_about": changed(DiscussionFactory, revision_number=2),
+    "cpd_participant_takes_part_once": twice(ParticipantFactory),
+    "cpd_participant_has_a_name": changed(ParticipantFactory, name=""),
+    "cpd_participant_leaves_after_joining": changed(ParticipantFactory, left_at=NINE - datetime.timedelta(seconds=1)),
+    "cpd_participant_claims_at_least_a_minute": changed(ParticipantFactory, minutes=0),
+    "cpd_participant_claims_when_it_is_over": changed(ParticipantFactory, left_at=None, minutes=5),
+    "cpd_participant_claims_no_more_than_elapsed": changed(ParticipantFactory, minutes=46),
+    "cpd_confirmation_is_not_of_oneself": changed(ConfirmationFactory, by=models.F("of")),
+    "cpd_confirmation_is_given_once": twice(ConfirmationFactory),
+    "cpd_confirmation_is_of_at_least_a_minute": changed(ConfirmationFactory, minutes=0),
+    "cpd_invitation_is_sent_once_to_an_address": twice(InvitationFactory),
+    "cpd_invitation_taken_has_a_time": lambda: InvitationFactory(taken_by=ParticipantFactory()),
 }
 
 

@@ -13,16 +13,21 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from articles.sitemaps import SPAN
 from cpd.actions.reminders import digest_of_token
+from cpd.models import Discussion
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, SavedArticleFactory, TopicFactory
 from tests.factories.cpd import (
     ActivityFactory,
     ActivityTemplateFactory,
     ArtefactFactory,
+    ConfirmationFactory,
+    DiscussionFactory,
+    DraftFactory,
     EnrolmentFactory,
     GrantFactory,
     LeaveFactory,
     NoticeFactory,
+    ParticipantFactory,
     PlacementFactory,
     ReaderFactory,
     ReflectionFactory,
@@ -157,6 +162,11 @@ def artefact(user: User) -> Any:
     return ArtefactFactory(enrolment=the_enrolment(user))
 
 
+def draft(user: User) -> Any:
+    # A person has at most fifty to go on with; what was saved since stays as an empty row.
+    return DraftFactory(user=user)
+
+
 def old(user: User) -> Any:
     the_enrolment(user)
     return ActivityFactory(user=user, done_on=datetime.date(2024, 5, 1))
@@ -169,6 +179,31 @@ def part_of(article: Any) -> int:
 def notice(user: User) -> Any:
     article = ArticleFactory(published=True)
     return NoticeFactory(user=user, enrolment=None, article=article, revision=article.revision)
+
+
+def the_discussion(user: User) -> Any:
+    """One that has ended, for which the person has said how long."""
+    discussion: Discussion = user.discussions_hosted.first() or DiscussionFactory(host=user)
+    discussion.participants.filter(user=user).update(minutes=45)
+    return discussion
+
+
+def participant(user: User) -> Any:
+    """One more who was there, confirmed by the host."""
+    other = ParticipantFactory(discussion=the_discussion(user), minutes=45, line="I will ask earlier.")
+    ConfirmationFactory(of=other, by=other.discussion.participants.get(user=user))
+
+
+def of_discussion(name: str = "") -> Callable[[User], str]:
+    return lambda user: f"{the_discussion(user).get_absolute_url()}{name}"
+
+
+def going_on(user: User) -> Any:
+    return user.discussions_hosted.first() or DiscussionFactory(host=user, going_on=True)
+
+
+def joined(user: User) -> Any:
+    return ParticipantFactory(discussion=going_on(user))
 
 
 PAGES = {
@@ -208,6 +243,7 @@ PAGES = {
     "tracker, articles that changed": Page(lambda user: "/cpd/", notice, most=8),
     "articles that changed": Page(lambda user: "/cpd/notices/", notice, most=8),
     "activities": Page(lambda user: "/cpd/activities/", activity, most=8),
+    "activities, searched": Page(lambda user: "/cpd/activities/?q=course&only=no-reflection", activity, most=8),
     "inbox": Page(lambda user: "/cpd/reading/", sitting, most=8),
     "tracker, three frameworks": Page(lambda user: "/cpd/", activity_in_three, most=7, is_kept=True),
     "home, three frameworks": Page(lambda user: "/", activity_in_three, is_kept=True),
@@ -232,7 +268,16 @@ PAGES = {
         lambda user: ActivityFactory(user=user, reflection=ReflectionFactory(user=user)),
         most=8,
     ),
+    "discussions": Page(lambda user: "/cpd/discussions/", lambda user: DiscussionFactory(host=user), most=6),
+    "tracker, discussions": Page(lambda user: "/cpd/", lambda user: DiscussionFactory(host=user), most=9),
+    "a discussion": Page(of_discussion(), participant, most=8),
+    "a discussion, confirming": Page(of_discussion("confirm/"), participant, most=6),
+    "a discussion, adding": Page(of_discussion("add/"), participant, most=8),
+    "a discussion that goes on": Page(lambda user: going_on(user).get_absolute_url(), joined, most=8),
+    "who is there": Page(lambda user: f"{going_on(user).get_absolute_url()}people/", joined, most=6),
     "grants": Page(lambda user: f"/cpd/requirements/{the_enrolment(user).pk}/grants/", grant, most=8),
+    "unsaved words": Page(lambda user: "/cpd/drafts/", draft, most=8),
+    "tracker, unsaved words": Page(lambda user: "/cpd/", draft, most=9),
 }
 
 
