@@ -108,6 +108,10 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         ordering = ordering or ("-done_on", "-recorded_at", "-pk")
         return self.order_by(*ordering).fetch_mode(FETCH_RAISE)
 
+    def for_copying(self) -> Self:
+        """Newest first, whole, with their reflections: for a device to keep."""
+        return self.select_related("reflection").order_by("-done_on", "-recorded_at", "-pk").fetch_mode(FETCH_RAISE)
+
     def total_minutes(self) -> int:
         """Minutes in all."""
         return self.summed().minutes

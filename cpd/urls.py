@@ -6,6 +6,7 @@ from cpd.views import (
     activities,
     activity_templates,
     artefacts,
+    device,
     discussion_outcome,
     discussions,
     drafts,
@@ -105,7 +106,6 @@ notice_urls = [
 
 draft_urls = [
     path("drafts/", drafts.draft_list, name="draft-list"),
-    path("drafts/session/", drafts.session, name="draft-session"),
     path("drafts/<uuid:subject>/", drafts.draft, name="draft"),
     path("drafts/<uuid:subject>/give-way/", drafts.draft_give_way, name="draft-give-way"),
     path("drafts/<uuid:pk>/discard/", drafts.draft_discard, name="draft-discard"),
@@ -187,6 +187,11 @@ evidence_urls = [
     path("evidence/<uuid:pk>/restore/", evidence.evidence_restore, name="evidence-restore"),
 ]
 
+device_urls = [
+    path("device/", device.device, name="device"),
+    path("activities/recent.json", device.recent, name="activity-recent"),
+]
+
 urlpatterns = [
     path("", tracker.tracker, name="tracker"),
     *activity_urls,
@@ -203,5 +208,6 @@ urlpatterns = [
     *import_urls,
     *own_record_urls,
     *evidence_urls,
+    *device_urls,
     path("readership/<slug:slug>/", readership.readership, name="readership"),
 ]

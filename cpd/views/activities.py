@@ -43,7 +43,7 @@ from cpd.reading import days_of, measure
 from cpd.reasons import Why, why
 from cpd.reflecting import reusable_reflections
 from cpd.rules.cycles import DAY
-from cpd.views.activity_answers import changed_answer, errors_answer, saved_answer, sign_in_answer
+from cpd.views.activity_answers import GOES_ON, changed_answer, errors_answer, saved_answer, sign_in_answer
 from cpd.views.drafts import (
     BESIDE,
     beside_draft,
@@ -187,11 +187,14 @@ def _save_new(request: HttpRequest, form: ActivityForm, article: "Article | None
     except NotYours as error:
         raise Http404 from error
     settle(request, logged.activity.pk, Drafted.ACTIVITY)
-    if wants_json(request):
-        return saved_answer(logged.activity)
-    if logged.is_new:
+    if logged.is_new and _goes_on(request):
         messages.success(request, f"Saved {duration(logged.activity.minutes)} to your CPD.")
-    return redirect(logged.activity)
+    return saved_answer(logged.activity) if wants_json(request) else redirect(logged.activity)
+
+
+def _goes_on(request: HttpRequest) -> bool:
+    """Whether the activity's page comes next."""
+    return not wants_json(request) or GOES_ON in request.POST
 
 
 def _form_of(activity: Activity, user: "User") -> ActivityForm:
@@ -292,12 +295,11 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 beside = beside_saved(form, _form_of(error.current, user))
             else:
                 settle(request, pk, Drafted.ACTIVITY, replaced=before)
-                if wants_json(request):
-                    return saved_answer(saved)
-                messages.success(request, "Saved your changes.")
-                if activity.is_highlight and not saved.is_highlight:
-                    messages.info(request, "It is no highlight any more: the year it moved to has five already.")
-                return redirect(activity)
+                if _goes_on(request):
+                    messages.success(request, "Saved your changes.")
+                    if activity.is_highlight and not saved.is_highlight:
+                        messages.info(request, "It is no highlight any more: the year it moved to has five already.")
+                return saved_answer(saved) if wants_json(request) else redirect(activity)
         if wants_json(request):
             return errors_answer(form)
     else:

@@ -309,6 +309,9 @@ MATRIX = [
     Address("privacy"),
     # Anybody may choose a size of text; none is named here.
     Address("text-size", get=NO_METHOD, post=MALFORMED),
+    Address("manifest"),
+    Address("service-worker"),
+    Address("offline"),
     Address("robots"),
     Address("sitemap"),
     Address("sitemap-pages"),
@@ -463,6 +466,9 @@ MATRIX = [
     Address("cpd:reminders-stop", get=HIDDEN, post=HIDDEN, args=lambda user: ["not-signed"]),
     Address("cpd:calendar", args=somebodys_calendar),
     Address("cpd:calendar", get=HIDDEN, args=lambda user: ["not-a-token"]),
+    # Says to a visitor that nobody is signed in.
+    Address("cpd:device"),
+    Address("cpd:activity-recent", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("cpd:notice-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("cpd:notice-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_notice),
     Address("cpd:notice-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_notice),
@@ -481,8 +487,6 @@ MATRIX = [
     Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_notice),
     Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_notice),
     Address("cpd:draft-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
-    # A page asks it who is logged in, to go on where somebody was logged out.
-    Address("cpd:draft-session"),
     # Without words there is nothing to keep; whose activity it is, is asked of the words (tests/cpd/test_drafts.py).
     Address(
         "cpd:draft",
