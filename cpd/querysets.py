@@ -88,6 +88,12 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         """Put down in a hurry, and not finished yet."""
         return self.filter(finish_later=True)
 
+    def with_unfinished_of(self, user: "User") -> Self:
+        """Each with `unfinished_count`: how many of the person's are not finished, in the same query."""
+        unfinished = self.model._default_manager.filter(user=user, deleted_at__isnull=True, finish_later=True)
+        counted = unfinished.values("user").annotate(count=Count("pk")).values("count")
+        return self.annotate(unfinished_count=Subquery(counted))
+
     def reflected(self) -> Self:
         """With a reflection."""
         return self.filter(reflection__isnull=False)

@@ -32,7 +32,7 @@ def tracker(request: HttpRequest) -> HttpResponse:
     kept = user.activities.kept()
     months = kept.within(span).minutes_by_month()
     readings = unclaimed_readings(user)
-    recent = list(kept.for_listing()[:RECENT])
+    recent = list(kept.for_listing().with_unfinished_of(user)[:RECENT])
     stands = standings(user, today=today)
     of_rules = {notice.id: notice for stand in stands for notice in stand.notices}.values()
     of_articles = stands[0].news if stands else user.cpd_notices.shown()
@@ -57,7 +57,6 @@ def tracker(request: HttpRequest) -> HttpResponse:
             "readings": readings[:3],
             "readings_count": len(readings),
             "quick": quick_form(user),
-            "unfinished": kept.unfinished().count(),
             "discussions_waiting": waiting_count(user),
             **told(
                 stands,
