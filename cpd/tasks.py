@@ -22,6 +22,7 @@ from articles.models import Article, Revision, Significance, WorkingCopy
 from cpd.actions.article_news import Told, tell_of_missed, tell_of_retirement, tell_of_text
 from cpd.actions.closing import close_due_cycles
 from cpd.actions.discussions import end_forgotten
+from cpd.actions.imports import tidy_imports
 from cpd.asking import send_questions, write_due_questions
 from cpd.discussions import INVITATION_DAYS
 from cpd.inviting import send_invitations
@@ -31,6 +32,7 @@ from cpd.models import (
     Artefact,
     Confirmation,
     Discussion,
+    Draft,
     Enrolment,
     Goal,
     Grant,
@@ -93,6 +95,7 @@ def tidy() -> dict[str, int]:
         lambda: tidy_now(now),
         lambda: {"discussions ended": end_forgotten(now)},
         lambda: {"cycles": close_due_cycles(now)},
+        lambda: tidy_imports(now),
         lambda: {"article_notices": tell_of_missed(now).notices},
         lambda: {"reminders": write_due_mailings(now)},
         lambda: {"questions": write_due_questions(now)},
@@ -137,6 +140,7 @@ def tidy_now(now: datetime.datetime) -> dict[str, int]:
         "discussions": Discussion.objects.past_keeping(now).delete()[0],
         "invitations": invitations.delete()[0],
         "working copies": WorkingCopy.objects.past_keeping(now).delete()[0],
+        "drafts": Draft.objects.past_keeping(now).delete()[0],
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
         "tasks": finished.delete()[0],
     }

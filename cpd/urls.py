@@ -8,11 +8,13 @@ from cpd.views import (
     artefacts,
     discussion_outcome,
     discussions,
+    drafts,
     enrolments,
     frameworks,
     highlights,
     history,
     impact,
+    imports,
     listing,
     notices,
     plan,
@@ -100,6 +102,15 @@ notice_urls = [
     path("notices/<uuid:pk>/dismiss/", notices.notice_dismiss, name="notice-dismiss"),
 ]
 
+draft_urls = [
+    path("drafts/", drafts.draft_list, name="draft-list"),
+    path("drafts/session/", drafts.session, name="draft-session"),
+    path("drafts/<uuid:subject>/", drafts.draft, name="draft"),
+    path("drafts/<uuid:subject>/give-way/", drafts.draft_give_way, name="draft-give-way"),
+    path("drafts/<uuid:pk>/discard/", drafts.draft_discard, name="draft-discard"),
+    path("drafts/<uuid:pk>/restore/", drafts.draft_restore, name="draft-restore"),
+]
+
 plan_urls = [
     path("plan/", plan.plan, name="plan"),
     path("plan/carry/", plan.plan_carry, name="plan-carry"),
@@ -139,6 +150,18 @@ discussion_urls = [
     path("discussions/<uuid:pk>/add/", discussion_outcome.discussion_add, name="discussion-add"),
 ]
 
+import_urls = [
+    path("portfolio/import/", imports.start, name="import-start"),
+    path("portfolio/import/sample.csv", imports.sample, name="import-sample"),
+    path("portfolio/import/<uuid:pk>/", imports.detail, name="import-detail"),
+    path("portfolio/import/<uuid:pk>/progress/", imports.progress, name="import-progress"),
+    path("portfolio/import/<uuid:pk>/columns/", imports.columns, name="import-columns"),
+    path("portfolio/import/<uuid:pk>/sheet/", imports.sheet, name="import-sheet"),
+    path("portfolio/import/<uuid:pk>/run/", imports.run, name="import-run"),
+    path("portfolio/import/<uuid:pk>/discard/", imports.discard, name="import-discard"),
+    path("portfolio/import/<uuid:pk>/undo/", imports.undo, name="import-undo"),
+    path("portfolio/import/<uuid:pk>/restore/", imports.restore, name="import-restore"),
+]
 own_record_urls = [
     path("activities/quick/", quick.activity_quick, name="activity-quick"),
     path("activities/unfinished/", quick.unfinished_list, name="unfinished-list"),
@@ -160,9 +183,11 @@ urlpatterns = [
     *artefact_urls,
     *reminder_urls,
     *notice_urls,
+    *draft_urls,
     *plan_urls,
     *reading_code_urls,
     *discussion_urls,
+    *import_urls,
     *own_record_urls,
     path("readership/<slug:slug>/", readership.readership, name="readership"),
 ]

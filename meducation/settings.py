@@ -291,6 +291,15 @@ MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "meducation.static_storage.StaticStorage"},
+    # Files people bring from elsewhere, until they are read. No address leads here.
+    "imports": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": DATA_DIR / "imports",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
 }
 if MODE in ("development", "test"):
     # Served straight from the source folders, unhashed: no collectstatic while working.

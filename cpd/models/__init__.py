@@ -13,17 +13,11 @@ from cpd.models.discussions import (
     Discussion,
     Invitation,
     Participant,
-    WholeMinutesBetween,  # Its migration knows it by this name.
+    WholeMinutesBetween,
 )
-from cpd.models.plan import (
-    LONGEST_GOAL_TEXT,
-    LONGEST_IMPACT,
-    Goal,
-    GoalActivity,
-    GoalStatus,
-    Impact,
-    ImpactAnswer,
-)
+from cpd.models.drafts import Draft, Drafted
+from cpd.models.imports import FileFormat, Import, ImportMapping, ImportRow, ImportState, Reason
+from cpd.models.plan import LONGEST_GOAL_TEXT, LONGEST_IMPACT, Goal, GoalActivity, GoalStatus, Impact, ImpactAnswer
 from cpd.models.reading import Beat, Reader, Sitting
 from cpd.models.reading_codes import ReadingCode
 from cpd.models.record import (
@@ -72,7 +66,10 @@ __all__ = [
     "Beat",
     "Confirmation",
     "Discussion",
+    "Draft",
+    "Drafted",
     "Enrolment",
+    "FileFormat",
     "FrameworkText",
     "Goal",
     "GoalActivity",
@@ -81,6 +78,10 @@ __all__ = [
     "HowOften",
     "Impact",
     "ImpactAnswer",
+    "Import",
+    "ImportMapping",
+    "ImportRow",
+    "ImportState",
     "Invitation",
     "JudgedCycle",
     "Kind",
@@ -93,6 +94,7 @@ __all__ = [
     "Provenance",
     "Reader",
     "ReadingCode",
+    "Reason",
     "Reflection",
     "Reminders",
     "Sitting",

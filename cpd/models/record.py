@@ -160,6 +160,11 @@ class Activity(models.Model):
     is_highlight = models.BooleanField(default=False, db_default=False)
     # When it was written on a device without a connection, as that device says. Null: `recorded_at` is when.
     written_at = models.DateTimeField(null=True, blank=True)
+    # The import that brought it, and what its calendar there calls it.
+    brought_by = models.ForeignKey(
+        "cpd.Import", on_delete=models.SET_NULL, null=True, blank=True, related_name="activities", db_index=False
+    )
+    brought_key = models.CharField(max_length=64, default="", db_default="", blank=True)
 
     objects = ActivityQuerySet.as_manager()
 
@@ -181,6 +186,11 @@ class Activity(models.Model):
             ),
             # Whether anything changed since the record was judged (cpd.standing): deleted ones included.
             models.Index(fields=["user"], include=["changed_at", "version"], name="cpd_activity_changes"),
+            models.Index(
+                fields=["brought_by"],
+                name="cpd_activity_of_an_import",
+                condition=models.Q(brought_by__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -31,8 +31,10 @@ from cpd.actions import (
 from cpd.article_news import since_read
 from cpd.beginnings import Beginning, beginning_like
 from cpd.discussions import discussed
+from cpd.drafts import words_in
 from cpd.forms import LOGGED_MEANWHILE, ActivityForm
-from cpd.models import Activity, Kind, Reflection
+from cpd.forms.beside import Beside
+from cpd.models import Activity, Draft, Drafted, Kind, Reflection
 from cpd.plans import part_of_plan
 from cpd.provenance import edits_of
 from cpd.querysets import earlier_sittings
@@ -41,9 +43,20 @@ from cpd.reasons import Why, why
 from cpd.reflecting import reusable_reflections
 from cpd.rules.cycles import DAY
 from cpd.views.activity_answers import changed_answer, errors_answer, saved_answer, sign_in_answer
+from cpd.views.drafts import (
+    BESIDE,
+    beside_draft,
+    beside_saved,
+    in_form,
+    is_over_saved,
+    over_saved,
+    put_draft_back,
+    saved_meanwhile,
+    settle,
+)
 from meducation.lib.answers import wants_json
 from meducation.lib.dates import duration
-from meducation.lib.forms import SENT_ALREADY, put_words_back
+from meducation.lib.forms import put_words_back
 from meducation.lib.kept_words import is_anothers
 
 if TYPE_CHECKING:
@@ -91,7 +104,11 @@ def activity_create(request: HttpRequest) -> HttpResponse:
         reusable=reusable_reflections(user),
     )
     status = 200
-    if request.method == "POST":
+    went_on_with: Draft | None = None
+    beside: Beside | None = None
+    if request.method == "POST" and BESIDE in request.POST:
+        form, beside = beside_draft(request, make_form)
+    elif request.method == "POST":
         form = make_form(request.POST)
         if SUGGEST in request.POST:
             form = form.unchecked()
@@ -112,7 +129,7 @@ def activity_create(request: HttpRequest) -> HttpResponse:
                     if wants_json(request):
                         current = _own_activity(request, form.cleaned_data["id"])
                         return changed_answer(_form_of(current, user), current)
-                    form.add_error(None, SENT_ALREADY)
+                    return saved_meanwhile(request, form)
             if wants_json(request):
                 return errors_answer(form)
             status = 422
@@ -125,6 +142,7 @@ def activity_create(request: HttpRequest) -> HttpResponse:
             del initial["minutes"]
         form = make_form(initial=initial)
         put_words_back(request, form)
+        went_on_with = put_draft_back(request, form)
     today = user.profile.local_date()
     context = {
         "section": "add",
@@ -134,6 +152,8 @@ def activity_create(request: HttpRequest) -> HttpResponse:
         "measured": measured,
         "today": today,
         "yesterday": today - DAY,
+        "beside": beside,
+        "drafting": in_form(request, Drafted.ACTIVITY, went_on_with=went_on_with),
     }
     return render(request, "cpd/activity_form.html", context, status=status)
 
@@ -162,6 +182,7 @@ def _save_new(request: HttpRequest, form: ActivityForm, article: "Article | None
             )
     except NotYours as error:
         raise Http404 from error
+    settle(request, logged.activity.pk, Drafted.ACTIVITY)
     if wants_json(request):
         return saved_answer(logged.activity)
     if logged.is_new:
@@ -231,8 +252,11 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         shared_with=reflection.shared_with(activity) if reflection is not None else 0,
     )
     status = 200
-    changed: Activity | None = None
-    if request.method == "POST" and SUGGEST in request.POST:
+    went_on_with: Draft | None = None
+    beside: Beside | None = None
+    if request.method == "POST" and BESIDE in request.POST:
+        form, beside = beside_draft(request, partial(make_form, initial=ActivityForm.initial_for(activity)))
+    elif request.method == "POST" and SUGGEST in request.POST:
         form = make_form(request.POST).unchecked()
     elif request.method == "POST" and wants_json(request) and is_anothers(request):
         return sign_in_answer()
@@ -240,6 +264,7 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         form = make_form(request.POST)
         status = 422
         if form.is_valid():
+            before = words_in(_form_of(activity, user)) if is_over_saved(request) else None
             try:
                 saved = amend_activity(
                     by=form.user,
@@ -256,10 +281,12 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             except Changed as error:
                 if wants_json(request):
                     return changed_answer(_form_of(error.current, user), error.current)
-                changed, status = error.current, 409
+                status = 409
                 # Saving once more, having seen both, is a decision.
                 form = form.over(error.current)
+                beside = beside_saved(form, _form_of(error.current, user))
             else:
+                settle(request, pk, Drafted.ACTIVITY, replaced=before)
                 if wants_json(request):
                     return saved_answer(saved)
                 messages.success(request, "Saved your changes.")
@@ -271,7 +298,11 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     else:
         form = make_form(initial=ActivityForm.initial_for(activity))
         put_words_back(request, form)
-    context = {"section": "cpd", "form": form, "activity": activity, "changed": changed}
+        went_on_with = put_draft_back(request, form)
+        if went_on_with is not None:
+            beside = over_saved(form, _form_of(activity, user))
+    drafting = in_form(request, Drafted.ACTIVITY, went_on_with=went_on_with)
+    context = {"section": "cpd", "form": form, "activity": activity, "beside": beside, "drafting": drafting}
     return render(request, "cpd/activity_form.html", context, status=status)
 
 

@@ -52,6 +52,7 @@ def tracker(request: HttpRequest) -> HttpResponse:
             "today": today,
             "stands": stands,
             "notices": [*of_rules, *of_articles[:NEWS_SHOWN]],
+            "unsaved": user.drafts.waiting().count(),
             "goals": user.goals.tally(today),
             "has_more_news": len(of_articles) > NEWS_SHOWN,
             "readings": readings[:3],

@@ -15,6 +15,7 @@ from cpd.models import (
     Artefact,
     Confirmation,
     Discussion,
+    Draft,
     Enrolment,
     FrameworkText,
     Grant,
@@ -211,6 +212,21 @@ class MailingFactory(DjangoModelFactory[Mailing]):
 
     user = factory.SubFactory(UserFactory)
     about = "monthly/2026-11"
+
+
+class DraftFactory(DjangoModelFactory[Draft]):
+    """A few words of a new activity."""
+
+    class Meta:
+        model = Draft
+
+    user = factory.SubFactory(UserFactory)
+    subject = factory.LazyFunction(uuid.uuid4)
+    device = factory.LazyFunction(uuid.uuid4)
+    address = "/cpd/activities/new/"
+    title = "A ward round"
+    words = factory.LazyFunction(lambda: {"title": ["A ward round"], "minutes": ["40"]})
+    sequence = 1
 
 
 class DiscussionFactory(DjangoModelFactory[Discussion]):

@@ -29,6 +29,7 @@ from tests.factories.cpd import (
     ArtefactFactory,
     ConfirmationFactory,
     DiscussionFactory,
+    DraftFactory,
     EnrolmentFactory,
     FrameworkTextFactory,
     GrantFactory,
@@ -196,6 +197,8 @@ BREAKS: dict[str, Callable[[], object]] = {
     "cpd_reminders_calendar_has_its_own_address": lambda: [
         RemindersFactory(calendar_sha256="a" * 64) for _ in range(2)
     ],
+    "cpd_draft_is_one_of_a_tab": twice(DraftFactory),
+    "cpd_draft_kind_is_known": changed(DraftFactory, kind="poem"),
     "cpd_discussion_kind_is_known": changed(DiscussionFactory, kind="reading"),
     "cpd_discussion_ends_after_it_starts": changed(DiscussionFactory, ended_at=NINE - datetime.timedelta(seconds=1)),
     "cpd_discussion_takes_eight_hours_at_most": changed(

@@ -29,6 +29,7 @@ from tests.factories.cpd import (
     ActivityTemplateFactory,
     ArtefactFactory,
     DiscussionFactory,
+    DraftFactory,
     EnrolmentFactory,
     GrantFactory,
     InvitationFactory,
@@ -157,6 +158,18 @@ def somebodys_calendar(user: User | None) -> list[Any]:
     return [token]
 
 
+def own_draft(user: User | None) -> list[Any]:
+    return [DraftFactory(user=user or UserFactory()).pk]
+
+
+def own_draft_put_away(user: User | None) -> list[Any]:
+    return [DraftFactory(user=user or UserFactory(), put_away_at=timezone.now()).pk]
+
+
+def strangers_draft(user: User | None) -> list[Any]:
+    return [DraftFactory().pk]
+
+
 def slug(factory: Any, **traits: Any) -> Callable[[User | None], list[Any]]:
     return lambda user: [factory(**traits).slug]
 
@@ -229,6 +242,7 @@ def own_discussion(user: User | None) -> list[Any]:
 def discussion_over(user: User | None) -> list[Any]:
     """One that the person began, that has ended, and for which they have said how long."""
     discussion = DiscussionFactory(host=user or UserFactory())
+    ParticipantFactory(discussion=discussion)
     discussion.participants.update(minutes=45)
     return [discussion.pk]
 
@@ -426,6 +440,21 @@ MATRIX = [
     ),
     Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_notice),
     Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_notice),
+    Address("cpd:draft-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    # A page asks it who is logged in, to go on where somebody was logged out.
+    Address("cpd:draft-session"),
+    # Without words there is nothing to keep; whose activity it is, is asked of the words (tests/cpd/test_drafts.py).
+    Address(
+        "cpd:draft",
+        get={"anonymous": UNAUTHORISED, "*": OK},
+        post={"anonymous": UNAUTHORISED, "*": 422},
+        args=own_activity,
+    ),
+    Address("cpd:draft-give-way", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=own_activity),
+    Address("cpd:draft-discard", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_draft),
+    Address("cpd:draft-discard", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_draft),
+    Address("cpd:draft-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_draft_put_away),
+    Address("cpd:draft-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_draft),
     Address("cpd:discussion-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("cpd:discussion-create", get=PRIVATE, post=PRIVATE_FORM),
     Address("cpd:discussion-join", get=PRIVATE, post=PRIVATE_FORM),

@@ -22,6 +22,7 @@ from tests.factories.cpd import (
     ArtefactFactory,
     ConfirmationFactory,
     DiscussionFactory,
+    DraftFactory,
     EnrolmentFactory,
     GrantFactory,
     LeaveFactory,
@@ -161,6 +162,11 @@ def artefact(user: User) -> Any:
     return ArtefactFactory(enrolment=the_enrolment(user))
 
 
+def draft(user: User) -> Any:
+    # A person has at most fifty to go on with; what was saved since stays as an empty row.
+    return DraftFactory(user=user)
+
+
 def old(user: User) -> Any:
     the_enrolment(user)
     return ActivityFactory(user=user, done_on=datetime.date(2024, 5, 1))
@@ -270,6 +276,8 @@ PAGES = {
     "a discussion that goes on": Page(lambda user: going_on(user).get_absolute_url(), joined, most=8),
     "who is there": Page(lambda user: f"{going_on(user).get_absolute_url()}people/", joined, most=6),
     "grants": Page(lambda user: f"/cpd/requirements/{the_enrolment(user).pk}/grants/", grant, most=8),
+    "unsaved words": Page(lambda user: "/cpd/drafts/", draft, most=8),
+    "tracker, unsaved words": Page(lambda user: "/cpd/", draft, most=9),
 }
 
 
