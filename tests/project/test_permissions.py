@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.models import User
 from articles.cards import face_of
 from articles.sitemaps import SPAN
+from cpd import asking
 from cpd.actions.reminders import digest_of_token
 from cpd.discussions import token_of
 from cpd.models import Enrolment
@@ -31,7 +32,9 @@ from tests.factories.cpd import (
     DiscussionFactory,
     DraftFactory,
     EnrolmentFactory,
+    GoalFactory,
     GrantFactory,
+    ImpactFactory,
     InvitationFactory,
     LeaveFactory,
     NoticeFactory,
@@ -168,6 +171,21 @@ def own_draft_put_away(user: User | None) -> list[Any]:
 
 def strangers_draft(user: User | None) -> list[Any]:
     return [DraftFactory().pk]
+
+
+def own_goal(user: User | None) -> list[Any]:
+    return [GoalFactory(user=user or UserFactory()).pk]
+
+
+def strangers_goal(user: User | None) -> list[Any]:
+    return [GoalFactory().pk]
+
+
+def somebodys_question(user: User | None) -> list[Any]:
+    """What a mail asked about somebody's activity."""
+    activity = ActivityFactory()
+    ImpactFactory(activity=activity, asked_at=timezone.now(), token_sha256=digest_of_token(asking.token_of(activity)))
+    return [asking.token_of(activity)]
 
 
 def slug(factory: Any, **traits: Any) -> Callable[[User | None], list[Any]]:
@@ -491,6 +509,30 @@ MATRIX = [
     Address("cpd:discussion-notes", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_discussion),
     Address("cpd:discussion-add", get=PRIVATE, post=PRIVATE_FORM, args=discussion_over),
     Address("cpd:discussion-add", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:plan", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:plan-carry", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD),
+    Address("cpd:goal-create", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:goal-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_goal),
+    Address("cpd:goal-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_goal),
+    Address("cpd:goal-update", get=PRIVATE, post=PRIVATE_FORM, args=own_goal),
+    Address("cpd:goal-update", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_goal),
+    Address("cpd:goal-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_goal),
+    Address("cpd:goal-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_goal),
+    Address("cpd:goal-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_goal),
+    Address("cpd:goal-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_goal),
+    Address("cpd:goal-activities", get=PRIVATE, post=PRIVATE_ONWARD, args=own_goal),
+    Address("cpd:goal-activities", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_goal),
+    Address("cpd:activity-goals", get=PRIVATE, post=PRIVATE_ONWARD, args=own_activity),
+    Address("cpd:activity-goals", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:activity-impact", get=PRIVATE, post=PRIVATE_FORM, args=own_activity),
+    Address("cpd:activity-impact", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_activity),
+    # Whoever holds the address came by their own mail; a press of no button is no answer.
+    Address("cpd:impact-answer", get=OK, post=422, args=somebodys_question),
+    Address("cpd:impact-answer", get=HIDDEN, post=HIDDEN, args=lambda user: ["not-a-token"]),
+    # Without an article there is nothing to take along; who is logged in has their reading already.
+    Address("cpd:reading-code", get={"anonymous": HIDDEN, "*": 302}, post={"anonymous": HIDDEN, "*": 302}),
+    Address("cpd:reading-claim", get=PRIVATE, post=PRIVATE),
+    Address("cpd:reading-forget", get=NO_METHOD, post=OK),
 ]
 # What the matrix leaves to others: allauth's pages (tests/accounts) and the admin (its own table below).
 ELSEWHERE = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_", "openid_connect_")
