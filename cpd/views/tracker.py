@@ -10,12 +10,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.people import person
 from cpd.charts import months_chart
-from cpd.discussions import waiting_count
 from cpd.querysets import NEWS_SHOWN
 from cpd.reading import unclaimed_readings
 from cpd.rules.next_steps import Step, next_step
 from cpd.standing import Stand, standings
 from cpd.views.quick import quick_form
+from cpd.waiting import waiting_for
 
 RECENT = 5
 
@@ -37,6 +37,7 @@ def tracker(request: HttpRequest) -> HttpResponse:
     of_rules = {notice.id: notice for stand in stands for notice in stand.notices}.values()
     of_articles = stands[0].news if stands else user.cpd_notices.shown()
     this_year = user.profile.year_of(today)
+    waiting = waiting_for(user)
     return render(
         request,
         "cpd/tracker.html",
@@ -52,13 +53,13 @@ def tracker(request: HttpRequest) -> HttpResponse:
             "today": today,
             "stands": stands,
             "notices": [*of_rules, *of_articles[:NEWS_SHOWN]],
-            "unsaved": user.drafts.waiting().count(),
             "goals": user.goals.tally(today),
             "has_more_news": len(of_articles) > NEWS_SHOWN,
             "readings": readings[:3],
             "readings_count": len(readings),
             "quick": quick_form(user),
-            "discussions_waiting": waiting_count(user),
+            "discussions_waiting": waiting.discussions,
+            "unsaved": waiting.drafts,
             **told(
                 stands,
                 today=today,
