@@ -5,7 +5,8 @@
 // "activity:saved", "activity:kept" (in the outbox) and "activity:signed-out" (whose `detail.again` sends it once more).
 
 import { DraftBeside } from "./draft-beside.js";
-import { button, clock, link, noteIn, when } from "./draft-notes.js";
+import { DraftsBegun } from "./drafts-begun.js";
+import { button, clock, noteIn, when } from "./draft-notes.js";
 import { deviceName, forget, heldSlots, keep, keyOf, rowsOf, takeSlot } from "./draft-store.js";
 import { areOfVersion, fill, sayTheSame, titleOf, wordsOf } from "./form-words.js";
 import { send } from "./requests.js";
@@ -304,7 +305,7 @@ class Drafting {
     }
     if (!this.form.elements.version?.value && !this.hasOffered) {
       this.hasOffered = true;
-      await this.offerBegun(known?.begun ?? []);
+      await new DraftsBegun(this).offer(known?.begun ?? []);
     }
   }
 
@@ -393,46 +394,8 @@ class Drafting {
     }
   }
 
-  // --- Begun and never saved ---
-
-  async offerBegun(onServer) {
-    const offered = new Map();
-    for (const draft of onServer) {
-      const isElsewhereOpen = draft.device === this.device && (await heldSlots(draft.subject)).size > 0;
-      if (!isElsewhereOpen) {
-        offered.set(draft.subject, { title: draft.title || "No title yet", typedAt: Date.parse(draft.saved_at), draft });
-      }
-    }
-    for (const row of this.rows) {
-      const isBegun = row.kind === this.kind && row.address === this.address && !row.baseVersion && row.subject !== this.subject;
-      if (isBegun && (await heldSlots(row.subject)).size === 0) {
-        const known = offered.get(row.subject);
-        offered.set(row.subject, { title: row.title, typedAt: row.typedAt, draft: known?.draft, row });
-      }
-    }
-    if (this.hasTyped || offered.size === 0) {
-      return;
-    }
-    const [newest] = [...offered.values()].sort((a, b) => b.typedAt - a.typedAt);
-    this.noteBegun(newest, offered.size);
-  }
-
-  noteBegun({ title, typedAt, draft, row }, count) {
-    const note = this.note(`You have unsaved words: “${title}”, typed ${when(typedAt)}.`);
-    if (row) {
-      note.append(button("Continue", () => this.goOnWith(row, note)));
-    } else {
-      note.append(link("Continue", draft.url));
-    }
-    note.append(button("Discard", () => this.discardBegun({ draft, row }, note)));
-    if (count > 1) {
-      note.append(link(`See all ${count}`, this.holder.dataset.draftsUrl));
-    }
-  }
-
   /** The form becomes the one that these words were typed into. */
-  async goOnWith(row, note) {
-    note.remove();
+  async goOnWith(row) {
     this.release();
     this.subject = row.subject;
     this.form.elements.id.value = row.subject;
@@ -443,37 +406,6 @@ class Drafting {
     this.notePutBack(row);
     await this.look();
     this.form.querySelector("input:not([type=hidden]), textarea")?.focus();
-  }
-
-  async discardBegun({ draft, row }, note) {
-    note.remove();
-    let known = draft;
-    if (row) {
-      await forget(row.key);
-      const answer = await this.post(row);
-      known = answer?.ok ? { discard_url: this.urlOf(answer.body.id, "discard"), restore_url: this.urlOf(answer.body.id, "restore") } : draft;
-    }
-    if (known) {
-      await send(known.discard_url, { csrf: this.csrf, form: {} });
-    }
-    toast("Discarded.", {
-      action: async () => {
-        if (row) {
-          await keep(row);
-        }
-        if (known) {
-          await send(known.restore_url, { csrf: this.csrf, form: {} });
-        }
-        this.form.before(this.notes);
-        this.noteBegun({ title: row?.title ?? draft.title, typedAt: row?.typedAt ?? Date.parse(draft.saved_at), draft: known, row }, 1);
-      },
-      label: "Undo",
-      ms: UNDO_MS,
-    });
-  }
-
-  urlOf(id, what) {
-    return `${this.holder.dataset.draftsUrl}${id}/${what}/`;
   }
 
   // --- Other tabs ---
