@@ -3,7 +3,7 @@
 One blocking connection a thread, kept alive, one request after another. A few thousand requests a second is all it can
 do: enough for pages that ask the database. The fastest pages are measured by wrk where the machine has it.
 
-In a plan's body, SEQUENCE is the number of the request on its connection, from 1.
+In a plan's body, SEQUENCE is the number of the request on its connection, from 1; PADDED is the same in twelve digits.
 """
 
 import http.client
@@ -30,7 +30,7 @@ def send_until(deadline: float, *, port: int, request: dict[str, Any], tally: Ta
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     sequence = request.get("first", 1)
     while time.perf_counter() < deadline:
-        body = request.get("body", "").replace("SEQUENCE", str(sequence))
+        body = request.get("body", "").replace("SEQUENCE", str(sequence)).replace("PADDED", f"{sequence:012}")
         began = time.perf_counter()
         connection.request(request["method"], request["path"], body or None, request["headers"])
         response = connection.getresponse()

@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import psycopg2
 
@@ -279,8 +280,9 @@ class Load:
         headers = {"Host": "127.0.0.1"} | ({"Cookie": cookie} if cookie else {})
         if not request.bodies:
             return {"method": "GET", "path": request.path, "headers": headers}
-        headers |= {"Content-Type": "application/json", "X-CSRFToken": CSRF}
         body = request.bodies[number]
+        kind = "application/json" if body.startswith("{") else "application/x-www-form-urlencoded"
+        headers |= {"Content-Type": kind, "Accept": "application/json", "X-CSRFToken": CSRF}
         return {"method": "POST", "path": request.path, "headers": headers, "body": body, "first": sent + 1}
 
 
@@ -306,6 +308,7 @@ def pairs() -> list[Pair]:
     enrolled = {size: enrolled_with(size) for size in requirements.SIZES}
     readers = tuple(signed_in(f"reader-{number}@bench.example") for number in range(CONNECTIONS))
     beats = tuple(_beat() for _ in readers)
+    activities = tuple(_activity(number) for number in range(len(readers)))
     bare = {name: Request(BARE_PORT, f"/{name}") for name in ("home", "topic", "article-out", "article-in")}
     return [
         Pair("home, signed out", Request(SITE_PORT, "/"), bare["home"], 0.7),
@@ -325,6 +328,18 @@ def pairs() -> list[Pair]:
             0.5,
         ),
         Pair(
+            f"list of activities, {MANY:,} (beside {FEW})",
+            Request(SITE_PORT, "/cpd/activities/", many),
+            Request(SITE_PORT, "/cpd/activities/", few),
+            0.5,
+        ),
+        Pair(
+            "save of an activity (beside one row committed)",
+            Request(SITE_PORT, "/cpd/activities/new/", cookies=readers, bodies=activities),
+            Request(SITE_PORT, "/bench/row/", cookies=readers, bodies=activities),
+            0.33,
+        ),
+        Pair(
             "beat (beside one row committed)",
             Request(SITE_PORT, "/cpd/reading/beats/", cookies=readers, bodies=beats),
             Request(SITE_PORT, "/bench/row/", cookies=readers, bodies=beats),
@@ -338,6 +353,14 @@ def _beat() -> str:
         f'{{"sitting": "{uuid.uuid4()}", "article": "{ARTICLE.split("/")[2]}", "revision": 1, "sequence": SEQUENCE, '
         '"counted_ms": SEQUENCE, "furthest": 50, "touched": true, "alone_ms": 0}'
     )
+
+
+def _activity(number: int) -> str:
+    """The form of a new activity, with another id each time."""
+    today = datetime.datetime.now(datetime.UTC).date()
+    form = {"title": "Ward round", "kind": "teaching", "done_on": today.isoformat(), "minutes": "45"}
+    words = {"reflection": "What I took from it, in a sentence of the usual length."}
+    return f"id={uuid.uuid4().hex[:16]}8000PADDED&{urlencode(form | words)}"
 
 
 def keep_pages(measured: list[Pair], folder: Path) -> None:

@@ -3,12 +3,15 @@
 import datetime
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import FETCH_RAISE, Count, Exists, F, JSONField, Max, OuterRef, Q, Subquery, Sum, TextField
+from django.db.models import FETCH_RAISE, Count, Exists, F, Func, JSONField, Max, OuterRef, Q, Subquery, Sum, TextField
 from django.db.models.functions import Cast, JSONObject, TruncMonth
 from django.utils import timezone
 
@@ -17,8 +20,19 @@ from meducation.lib.dates import Span
 if TYPE_CHECKING:
     from accounts.models import User
     from articles.models import Article, Revision
-    from cpd.models import Activity, Artefact, Enrolment, Grant, Leave, Notice, Sitting  # noqa: F401 (some are named only as QuerySet["…"])
+    from cpd.models import Activity, Artefact, Enrolment, Grant, Import, ImportRow, Leave, Notice, Sitting  # noqa: F401 (some are named only as QuerySet["…"])
 
+# What a search of the record looks through, and how many words of it.
+SEARCHED = (
+    "title",
+    "provider",
+    "article_title",
+    "tags_text",
+    "reflection__text",
+    "reflection__important",
+    "reflection__next_step",
+)
+MOST_WORDS = 10
 # Less than this was a glance, not reading; it is not offered for logging.
 SHORTEST_READING_MS = 30_000
 UNDO_DAYS = 30
@@ -43,6 +57,14 @@ class ShortAnswers(models.Func):
     output_field = JSONField()
 
 
+@dataclass(frozen=True)
+class Summed:
+    """What some activities come to."""
+
+    count: int
+    minutes: int
+
+
 class ActivityQuerySet(models.QuerySet["Activity"]):
     """Activities. Start from `owned_by`: nobody else's record is ever in reach."""
 
@@ -62,13 +84,73 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         """Done (begun) on a day of `span`."""
         return self.filter(done_on__range=(span.first, span.last))
 
-    def for_listing(self) -> Self:
-        """Newest first, with what a row shows."""
-        return self.select_related("reflection").order_by("-done_on", "-recorded_at", "-pk").fetch_mode(FETCH_RAISE)
+    def unfinished(self) -> Self:
+        """Put down in a hurry, and not finished yet."""
+        return self.filter(finish_later=True)
+
+    def reflected(self) -> Self:
+        """With a reflection."""
+        return self.filter(reflection__isnull=False)
+
+    def highlights(self) -> Self:
+        """Those that their owner wants to be read first."""
+        return self.filter(is_highlight=True)
+
+    def for_listing(self, *ordering: str) -> Self:
+        """With what a row shows; newest first unless `ordering` says otherwise."""
+        ordering = ordering or ("-done_on", "-recorded_at", "-pk")
+        return self.order_by(*ordering).fetch_mode(FETCH_RAISE)
 
     def total_minutes(self) -> int:
         """Minutes in all."""
-        return int(self.aggregate(total=Sum("minutes", default=0))["total"])
+        return self.summed().minutes
+
+    def summed(self) -> "Summed":
+        """How many they are, and their minutes in all: one query."""
+        return Summed(**self.aggregate(count=Count("*"), minutes=Sum("minutes", default=0)))
+
+    def about(self, text: str) -> Self:
+        """With every word of `text` somewhere: in title, provider, article, tags or reflection. Case is no matter."""
+        found = self.alias(tags_text=Cast("tags", TextField()))
+        for word in text.split()[:MOST_WORDS]:
+            places = (Q((f"{name}__icontains", word)) for name in SEARCHED)
+            found = found.filter(reduce(or_, places))
+        return found
+
+    def done_between(self, first: datetime.date | None, last: datetime.date | None) -> Self:
+        """Begun on `first` or later, and on `last` or earlier; None is no limit."""
+        found = self.filter(done_on__gte=first) if first else self
+        return found.filter(done_on__lte=last) if last else found
+
+    def tagged(self, tag: str) -> Self:
+        """With this tag."""
+        return self.filter(tags__contains=[tag])
+
+    def placed_in(self, enrolment: uuid.UUID, category: str) -> Self:
+        """In this category of an enrolment; an empty one: with a place there, and no category yet."""
+        placements = apps.get_model("cpd", "Placement")._default_manager
+        return self.filter(Exists(placements.filter(activity=OuterRef("pk"), enrolment=enrolment, category=category)))
+
+    def without_reflection(self) -> Self:
+        """Nothing is written about them yet."""
+        return self.filter(reflection__isnull=True)
+
+    def timed(self) -> Self:
+        """Reading that was timed."""
+        return self.filter(measured_seconds__isnull=False)
+
+    def highlighted(self) -> Self:
+        """What their owner wants to be read first."""
+        return self.filter(is_highlight=True)
+
+    def to_finish(self) -> Self:
+        """Put down in a hurry, and not finished yet."""
+        return self.filter(finish_later=True)
+
+    def tags_used(self) -> list[str]:
+        """Every tag that is on one of them, in alphabetical order."""
+        tags = self.exclude(tags=[]).annotate(tag=Func("tags", function="unnest", output_field=TextField()))
+        return list(tags.order_by("tag").values_list("tag", flat=True).distinct())
 
     def first_day(self) -> datetime.date | None:
         """The day of the oldest of them."""
@@ -291,6 +373,39 @@ class ArtefactQuerySet(models.QuerySet["Artefact"]):
     def restorable(self, now: datetime.datetime | None = None) -> Self:
         """Deleted, and still to be had back."""
         return self.filter(deleted_at__gt=(now or timezone.now()) - datetime.timedelta(days=UNDO_DAYS))
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    """Imports. Start from `user.imports`."""
+
+    def for_listing(self) -> Self:
+        """The newest first, without what is long."""
+        return self.defer("survey", "mapping", "preview").order_by("-created_at", "pk")
+
+    def of_file(self, sha256: str) -> Self:
+        """Those of the very same file that were imported and not undone."""
+        return self.filter(sha256=sha256, state="done")
+
+    def left_lying(self, now: datetime.datetime) -> Self:
+        """Never imported, and of yesterday or before."""
+        return self.filter(created_at__lt=now - datetime.timedelta(days=1)).exclude(state__in=("done", "undone"))
+
+    def past_undoing(self, now: datetime.datetime) -> Self:
+        """Imported so long ago that nothing can be undone any more."""
+        return self.filter(state__in=("done", "undone"), finished_at__lt=now - datetime.timedelta(days=UNDO_DAYS))
+
+
+def changed_since_import(brought: "Import") -> ActivityQuerySet:
+    """What an import brought and its owner changed since; what they deleted is gone already."""
+    from cpd.models import Activity
+
+    return Activity.objects.filter(brought_by=brought, changed_at__gt=brought.settled_at).kept()
+
+
+def rows_not_taken(brought: "Import") -> "models.QuerySet[ImportRow]":
+    """The rows of a file that stay out of the record, in their order."""
+    rows = brought.not_taken.order_by("line", "pk")
+    return rows.exclude(reason__in=("in-record", "twice")) if brought.takes_duplicates else rows
 
 
 def own_artefacts(user: "User") -> ArtefactQuerySet:

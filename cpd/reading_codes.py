@@ -4,10 +4,9 @@ import datetime
 import uuid
 from dataclasses import dataclass
 
-import qrcode
+import segno
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from qrcode.constants import ERROR_CORRECT_M
 
 from cpd.models import ReadingCode
 from cpd.reading import Measured, measure
@@ -83,8 +82,6 @@ class Drawing:
 
 def drawn(address: str) -> Drawing:
     """An address as a QR code."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET_ZONE)
-    code.add_data(address)
-    modules = code.get_matrix()
+    modules = list(segno.make(address, error="m", micro=False).matrix_iter(border=QUIET_ZONE))
     path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(modules) for x, is_dark in enumerate(row) if is_dark)
     return Drawing(len(modules), path)

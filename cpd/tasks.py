@@ -5,6 +5,7 @@ At night: what promises say is not kept, goes; cycles that are over are closed; 
 
 import datetime
 import logging
+import uuid
 from collections.abc import Callable
 from itertools import batched
 from smtplib import SMTPException
@@ -20,17 +21,27 @@ from django_tasks_db.models import DBTaskResult
 from articles.models import Article, Revision, Significance, WorkingCopy
 from cpd.actions.article_news import Told, tell_of_missed, tell_of_retirement, tell_of_text
 from cpd.actions.closing import close_due_cycles
+from cpd.actions.discussions import end_forgotten
+from cpd.actions.imports import tidy_imports
 from cpd.asking import send_questions, write_due_questions
+from cpd.discussions import INVITATION_DAYS
+from cpd.inviting import send_invitations
 from cpd.models import (
     Activity,
+    ActivityTemplate,
     Artefact,
+    Confirmation,
+    Discussion,
+    Draft,
     Enrolment,
     Goal,
     Grant,
     Impact,
+    Invitation,
     Leave,
     Mailing,
     Notice,
+    Participant,
     Placement,
     Reader,
     ReadingCode,
@@ -52,7 +63,20 @@ MAILING_DAYS = 2 * 365
 MAIL_BATCH = 100
 EVERY = datetime.timedelta(days=1)
 # Their history keeps every version of a row as long as the row itself, and no longer.
-TRACKED = (Activity, Reflection, Enrolment, Leave, Grant, Placement, Artefact, Goal, Impact)
+TRACKED = (
+    Activity,
+    Reflection,
+    Enrolment,
+    Leave,
+    Grant,
+    Placement,
+    Artefact,
+    Goal,
+    Impact,
+    Discussion,
+    Participant,
+    Confirmation,
+)
 
 
 class NightWentWrong(Exception):
@@ -69,7 +93,9 @@ def tidy() -> dict[str, int]:
     failed = False
     parts: list[Callable[[], dict[str, int]]] = [
         lambda: tidy_now(now),
+        lambda: {"discussions ended": end_forgotten(now)},
         lambda: {"cycles": close_due_cycles(now)},
+        lambda: tidy_imports(now),
         lambda: {"article_notices": tell_of_missed(now).notices},
         lambda: {"reminders": write_due_mailings(now)},
         lambda: {"questions": write_due_questions(now)},
@@ -97,6 +123,7 @@ def tidy_now(now: datetime.datetime) -> dict[str, int]:
     notices = put_away.filter(article__isnull=True)
     mailings = Mailing.objects.filter(due_at__lt=now - datetime.timedelta(days=MAILING_DAYS))
     codes = ReadingCode.objects.filter(expires_at__lt=now)
+    invitations = Invitation.objects.filter(created_at__lt=now - datetime.timedelta(days=INVITATION_DAYS))
     deleted = {
         # With what nobody claimed in time.
         "held readings": Reader.objects.filter(reading_code__in=codes).delete()[0],
@@ -104,12 +131,16 @@ def tidy_now(now: datetime.datetime) -> dict[str, int]:
         "readers": anonymous.delete()[0],
         "activities": Activity.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "reflections": Reflection.objects.filter(activities__isnull=True).delete()[0],
+        "templates": ActivityTemplate.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "goals": Goal.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "artefacts": Artefact.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "enrolments": Enrolment.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "notices": notices.delete()[0],
         "mailings": mailings.delete()[0],
+        "discussions": Discussion.objects.past_keeping(now).delete()[0],
+        "invitations": invitations.delete()[0],
         "working copies": WorkingCopy.objects.past_keeping(now).delete()[0],
+        "drafts": Draft.objects.past_keeping(now).delete()[0],
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
         "tasks": finished.delete()[0],
     }
@@ -124,6 +155,12 @@ def send_reminders(user_pk: int) -> bool:
     """Send one person what waits for them; whether there was anything. Safe to run twice and side by side."""
     was_reminded = send_waiting(user_pk)
     return send_questions(user_pk) or was_reminded
+
+
+@task
+def send_discussion_invitations(discussion_pk: str) -> int:
+    """Mail the invitations to a discussion that were not sent yet; how many. Safe to run twice and side by side."""
+    return send_invitations(uuid.UUID(discussion_pk))
 
 
 @task

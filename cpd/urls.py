@@ -4,13 +4,21 @@ from django.urls import path
 
 from cpd.views import (
     activities,
+    activity_templates,
     artefacts,
+    discussion_outcome,
+    discussions,
+    drafts,
     enrolments,
     frameworks,
+    highlights,
     history,
     impact,
+    imports,
+    listing,
     notices,
     plan,
+    quick,
     readership,
     reading,
     reading_codes,
@@ -22,9 +30,13 @@ from cpd.views import (
 app_name = "cpd"
 
 activity_urls = [
-    path("activities/", activities.activity_list, name="activity-list"),
+    path("activities/", listing.activity_list, name="activity-list"),
+    path("activities/change/", listing.activities_change, name="activities-change"),
+    path("activities/delete/", listing.activities_delete, name="activities-delete"),
+    path("activities/restore/", listing.activities_restore, name="activities-restore"),
     path("activities/new/", activities.activity_create, name="activity-create"),
     path("activities/<uuid:pk>/", activities.activity_detail, name="activity-detail"),
+    path("activities/<uuid:pk>/history/", activities.activity_history, name="activity-history"),
     path("activities/<uuid:pk>/edit/", activities.activity_update, name="activity-update"),
     path("activities/<uuid:pk>/delete/", activities.activity_delete, name="activity-delete"),
     path("activities/<uuid:pk>/restore/", activities.activity_restore, name="activity-restore"),
@@ -90,6 +102,15 @@ notice_urls = [
     path("notices/<uuid:pk>/dismiss/", notices.notice_dismiss, name="notice-dismiss"),
 ]
 
+draft_urls = [
+    path("drafts/", drafts.draft_list, name="draft-list"),
+    path("drafts/session/", drafts.session, name="draft-session"),
+    path("drafts/<uuid:subject>/", drafts.draft, name="draft"),
+    path("drafts/<uuid:subject>/give-way/", drafts.draft_give_way, name="draft-give-way"),
+    path("drafts/<uuid:pk>/discard/", drafts.draft_discard, name="draft-discard"),
+    path("drafts/<uuid:pk>/restore/", drafts.draft_restore, name="draft-restore"),
+]
+
 plan_urls = [
     path("plan/", plan.plan, name="plan"),
     path("plan/carry/", plan.plan_carry, name="plan-carry"),
@@ -110,6 +131,49 @@ reading_code_urls = [
     path("reading/forget/", reading_codes.forget, name="reading-forget"),
 ]
 
+discussion_urls = [
+    path("discussions/", discussions.discussion_list, name="discussion-list"),
+    path("discussions/new/", discussions.discussion_create, name="discussion-create"),
+    path("discussions/join/", discussions.discussion_join, name="discussion-join"),
+    path("discussions/invited/<str:token>/", discussions.discussion_invited, name="discussion-invited"),
+    path("discussions/<uuid:pk>/", discussions.discussion_detail, name="discussion-detail"),
+    path("discussions/<uuid:pk>/people/", discussions.discussion_people, name="discussion-people"),
+    path("discussions/<uuid:pk>/invite/", discussions.discussion_invite, name="discussion-invite"),
+    path("discussions/<uuid:pk>/leave/", discussions.discussion_leave, name="discussion-leave"),
+    path("discussions/<uuid:pk>/stay/", discussions.discussion_stay, name="discussion-stay"),
+    path("discussions/<uuid:pk>/end/", discussions.discussion_end, name="discussion-end"),
+    path("discussions/<uuid:pk>/cancel/", discussions.discussion_cancel, name="discussion-cancel"),
+    path("discussions/<uuid:pk>/restore/", discussions.discussion_restore, name="discussion-restore"),
+    path("discussions/<uuid:pk>/minutes/", discussion_outcome.discussion_minutes, name="discussion-minutes"),
+    path("discussions/<uuid:pk>/confirm/", discussion_outcome.discussion_confirm, name="discussion-confirm"),
+    path("discussions/<uuid:pk>/notes/", discussion_outcome.discussion_notes, name="discussion-notes"),
+    path("discussions/<uuid:pk>/add/", discussion_outcome.discussion_add, name="discussion-add"),
+]
+
+import_urls = [
+    path("portfolio/import/", imports.start, name="import-start"),
+    path("portfolio/import/sample.csv", imports.sample, name="import-sample"),
+    path("portfolio/import/<uuid:pk>/", imports.detail, name="import-detail"),
+    path("portfolio/import/<uuid:pk>/progress/", imports.progress, name="import-progress"),
+    path("portfolio/import/<uuid:pk>/columns/", imports.columns, name="import-columns"),
+    path("portfolio/import/<uuid:pk>/sheet/", imports.sheet, name="import-sheet"),
+    path("portfolio/import/<uuid:pk>/run/", imports.run, name="import-run"),
+    path("portfolio/import/<uuid:pk>/discard/", imports.discard, name="import-discard"),
+    path("portfolio/import/<uuid:pk>/undo/", imports.undo, name="import-undo"),
+    path("portfolio/import/<uuid:pk>/restore/", imports.restore, name="import-restore"),
+]
+own_record_urls = [
+    path("activities/quick/", quick.activity_quick, name="activity-quick"),
+    path("activities/unfinished/", quick.unfinished_list, name="unfinished-list"),
+    path("activities/<uuid:pk>/finish/", quick.activity_finish, name="activity-finish"),
+    path("activities/<uuid:pk>/highlight/", highlights.activity_highlight, name="activity-highlight"),
+    path("activities/<uuid:pk>/template/", activity_templates.template_create, name="template-create"),
+    path("templates/", activity_templates.template_list, name="template-list"),
+    path("templates/<uuid:pk>/edit/", activity_templates.template_update, name="template-update"),
+    path("templates/<uuid:pk>/delete/", activity_templates.template_delete, name="template-delete"),
+    path("templates/<uuid:pk>/restore/", activity_templates.template_restore, name="template-restore"),
+]
+
 urlpatterns = [
     path("", tracker.tracker, name="tracker"),
     *activity_urls,
@@ -119,7 +183,11 @@ urlpatterns = [
     *artefact_urls,
     *reminder_urls,
     *notice_urls,
+    *draft_urls,
     *plan_urls,
     *reading_code_urls,
+    *discussion_urls,
+    *import_urls,
+    *own_record_urls,
     path("readership/<slug:slug>/", readership.readership, name="readership"),
 ]

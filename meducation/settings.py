@@ -205,7 +205,11 @@ ACCOUNT_RATE_LIMITS = {
     # Of codes for reading on a shared computer: making them, and trying them.
     "make_reading_code": "300/h/ip",
     "try_reading_code": "30/h/user,300/h/ip",
+    # Codes of discussions that somebody tries, and the times they send invitations.
+    "discussion_code": "10/5m/user,300/5m/ip",
+    "discussion_invite": "20/h/user",
 }
+
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -287,6 +291,15 @@ MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "meducation.static_storage.StaticStorage"},
+    # Files people bring from elsewhere, until they are read. No address leads here.
+    "imports": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": DATA_DIR / "imports",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
 }
 if MODE in ("development", "test"):
     # Served straight from the source folders, unhashed: no collectstatic while working.

@@ -2,9 +2,10 @@
 
 import datetime
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -107,7 +108,22 @@ def place_all(*, enrolment: Enrolment, by: "User") -> int:
     rows = list(activities.values_list("pk", "kind", "done_on", "article_id"))
     topics = topics_of(article for _, _, _, article in rows)
     known: dict[tuple[int, Facts], dict[str, Any]] = {}
-    placements = []
+    placed = 0
+    # Never all of them at once: a whole record of a hundred thousand may have been imported.
+    for some in batched(rows, AT_ONCE, strict=False):
+        placements = list(_placements(enrolment, some, topics, known))
+        Placement.objects.bulk_create(placements, ignore_conflicts=True)
+        placed += len(placements)
+    return placed
+
+
+def _placements(
+    enrolment: Enrolment,
+    rows: Iterable[tuple[uuid.UUID, str, datetime.date, int | None]],
+    topics: Mapping[int | None, frozenset[str]],
+    known: dict[tuple[int, Facts], dict[str, Any]],
+) -> Iterator[Placement]:
+    """Guessed places; `known` keeps the guesses made so far."""
     for pk, kind, done_on, article in rows:
         version = version_on(enrolment, done_on)
         if version is None:
@@ -117,9 +133,7 @@ def place_all(*, enrolment: Enrolment, by: "User") -> int:
         columns = known.get((id(version), facts))
         if columns is None:
             columns = known[id(version), facts] = guessed(enrolment, version, facts).columns()
-        placements.append(Placement(activity_id=pk, enrolment=enrolment, **columns))
-    Placement.objects.bulk_create(placements, batch_size=AT_ONCE, ignore_conflicts=True)
-    return len(placements)
+        yield Placement(activity_id=pk, enrolment=enrolment, **columns)
 
 
 # --- What forms and pages use too -------------------------------------------------------------------------------------

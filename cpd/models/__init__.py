@@ -3,20 +3,28 @@
 Credits are never stored: a framework's rules compute them from minutes (cpd.rules).
 """
 
-from cpd.models.plan import (
-    LONGEST_GOAL_TEXT,
-    LONGEST_IMPACT,
-    Goal,
-    GoalActivity,
-    GoalStatus,
-    Impact,
-    ImpactAnswer,
+from cpd.models.activity_templates import LONGEST_TEMPLATE_NAME, ActivityTemplate
+from cpd.models.discussions import (
+    DISCUSSION_KINDS,
+    LONGEST_DISCUSSION,
+    LONGEST_LINE,
+    LONGEST_NOTES,
+    Confirmation,
+    Discussion,
+    Invitation,
+    Participant,
+    WholeMinutesBetween,
 )
+from cpd.models.drafts import Draft, Drafted
+from cpd.models.imports import FileFormat, Import, ImportMapping, ImportRow, ImportState, Reason
+from cpd.models.plan import LONGEST_GOAL_TEXT, LONGEST_IMPACT, Goal, GoalActivity, GoalStatus, Impact, ImpactAnswer
 from cpd.models.reading import Beat, Reader, Sitting
 from cpd.models.reading_codes import ReadingCode
 from cpd.models.record import (
     LONGEST_REFLECTION,
+    LONGEST_TAG,
     MOST_MINUTES_A_DAY,
+    MOST_TAGS,
     Activity,
     AiUse,
     Kind,
@@ -38,17 +46,30 @@ from cpd.models.requirements import (
 )
 
 __all__ = [
+    "DISCUSSION_KINDS",
     "LONGEST_ANSWER",
+    "LONGEST_DISCUSSION",
     "LONGEST_GOAL_TEXT",
     "LONGEST_IMPACT",
+    "LONGEST_LINE",
+    "LONGEST_NOTES",
     "LONGEST_REFLECTION",
+    "LONGEST_TAG",
+    "LONGEST_TEMPLATE_NAME",
     "MOST_MINUTES_A_DAY",
+    "MOST_TAGS",
     "Activity",
+    "ActivityTemplate",
     "AiUse",
     "Artefact",
     "AskAfter",
     "Beat",
+    "Confirmation",
+    "Discussion",
+    "Draft",
+    "Drafted",
     "Enrolment",
+    "FileFormat",
     "FrameworkText",
     "Goal",
     "GoalActivity",
@@ -57,18 +78,26 @@ __all__ = [
     "HowOften",
     "Impact",
     "ImpactAnswer",
+    "Import",
+    "ImportMapping",
+    "ImportRow",
+    "ImportState",
+    "Invitation",
     "JudgedCycle",
     "Kind",
     "Leave",
     "Mailing",
     "MinutesInDays",
     "Notice",
+    "Participant",
     "Placement",
     "Provenance",
     "Reader",
     "ReadingCode",
+    "Reason",
     "Reflection",
     "Reminders",
     "Sitting",
     "Standing",
+    "WholeMinutesBetween",
 ]

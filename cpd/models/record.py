@@ -16,6 +16,8 @@ from cpd.querysets import ActivityQuerySet
 
 MOST_MINUTES_A_DAY = 1440
 LONGEST_REFLECTION = 20_000
+MOST_TAGS = 10
+LONGEST_TAG = 40
 
 
 class Kind(models.TextChoices):
@@ -112,6 +114,10 @@ class Reflection(models.Model):
         """All that was written, a part a paragraph."""
         return "\n\n".join(part for part in (self.text, self.important, self.next_step) if part)
 
+    def shared_with(self, activity: "Activity") -> int:
+        """How many activities have it, apart from one of them. One query."""
+        return self.activities.kept().exclude(pk=activity.pk).count()
+
 
 @pghistory.track()
 class Activity(models.Model):
@@ -129,7 +135,7 @@ class Activity(models.Model):
     reflection = models.ForeignKey(
         Reflection, on_delete=models.SET_NULL, null=True, blank=True, related_name="activities"
     )
-    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    tags = ArrayField(models.CharField(max_length=LONGEST_TAG), default=list, blank=True)
     provenance = models.CharField(max_length=20, choices=Provenance, default=Provenance.SELF_DECLARED)
     # Of reading that was timed: counted live, counted without a connection, and how long the page was open.
     measured_seconds = models.PositiveIntegerField(null=True, blank=True)
@@ -154,6 +160,11 @@ class Activity(models.Model):
     is_highlight = models.BooleanField(default=False, db_default=False)
     # When it was written on a device without a connection, as that device says. Null: `recorded_at` is when.
     written_at = models.DateTimeField(null=True, blank=True)
+    # The import that brought it, and what its calendar there calls it.
+    brought_by = models.ForeignKey(
+        "cpd.Import", on_delete=models.SET_NULL, null=True, blank=True, related_name="activities", db_index=False
+    )
+    brought_key = models.CharField(max_length=64, default="", db_default="", blank=True)
 
     objects = ActivityQuerySet.as_manager()
 
@@ -167,8 +178,19 @@ class Activity(models.Model):
                 name="cpd_activity_of_a_user",
                 condition=models.Q(deleted_at__isnull=True),
             ),
+            # What waits to be finished: a few of thousands.
+            models.Index(
+                fields=["user"],
+                name="cpd_activity_to_finish",
+                condition=models.Q(finish_later=True, deleted_at__isnull=True),
+            ),
             # Whether anything changed since the record was judged (cpd.standing): deleted ones included.
             models.Index(fields=["user"], include=["changed_at", "version"], name="cpd_activity_changes"),
+            models.Index(
+                fields=["brought_by"],
+                name="cpd_activity_of_an_import",
+                condition=models.Q(brought_by__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

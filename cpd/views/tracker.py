@@ -10,10 +10,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.people import person
 from cpd.charts import months_chart
+from cpd.discussions import waiting_count
 from cpd.querysets import NEWS_SHOWN
 from cpd.reading import unclaimed_readings
 from cpd.rules.next_steps import Step, next_step
 from cpd.standing import Stand, standings
+from cpd.views.quick import quick_form
 
 RECENT = 5
 
@@ -50,10 +52,14 @@ def tracker(request: HttpRequest) -> HttpResponse:
             "today": today,
             "stands": stands,
             "notices": [*of_rules, *of_articles[:NEWS_SHOWN]],
+            "unsaved": user.drafts.waiting().count(),
             "goals": user.goals.tally(today),
             "has_more_news": len(of_articles) > NEWS_SHOWN,
             "readings": readings[:3],
             "readings_count": len(readings),
+            "quick": quick_form(user),
+            "unfinished": kept.unfinished().count(),
+            "discussions_waiting": waiting_count(user),
             **told(
                 stands,
                 today=today,

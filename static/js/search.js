@@ -4,6 +4,8 @@ const PAUSE_MS = 300;
 const form = document.getElementById("search");
 const box = form?.elements.namedItem("q");
 const results = document.getElementById("results");
+// Some lists show everything as long as nothing is asked for.
+const showsAll = form?.hasAttribute("data-shows-all");
 let waiting = 0;
 let underWay = null;
 // The first change of the address is a step for the Back button; what is typed after it replaces it.
@@ -11,7 +13,8 @@ let hasStep = new URLSearchParams(location.search).has("q");
 
 function address() {
   const url = new URL(form.action);
-  url.search = new URLSearchParams(new FormData(form)).toString();
+  const asked = [...new FormData(form)].filter(([, value]) => value !== "");
+  url.search = new URLSearchParams(asked).toString();
   return url;
 }
 
@@ -34,7 +37,8 @@ async function show(url) {
 
 async function search() {
   const url = address();
-  if (box.value.trim() === "" || url.href === location.href) return;
+  const isNothing = box.value.trim() === "" && !showsAll;
+  if (isNothing || url.href === location.href) return;
   try {
     if (!(await show(url))) return;
   } catch {
@@ -53,6 +57,9 @@ if (form && results) {
     clearTimeout(waiting);
     // Halfway through a sign that takes several keys there is nothing to look for yet.
     if (!event.isComposing) waiting = setTimeout(search, PAUSE_MS);
+  });
+  form.addEventListener("change", (event) => {
+    if (event.target !== box) search();
   });
   form.addEventListener("submit", () => {
     clearTimeout(waiting);

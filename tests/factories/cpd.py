@@ -2,24 +2,33 @@
 
 import datetime
 import uuid
+from typing import Any
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from cpd.discussions import code_of, digest_of_code
 from cpd.models import (
     Activity,
+    ActivityTemplate,
     Artefact,
+    Confirmation,
+    Discussion,
+    Draft,
     Enrolment,
     FrameworkText,
     Goal,
     GoalActivity,
     Grant,
     Impact,
+    Invitation,
     JudgedCycle,
     Kind,
     Leave,
     Mailing,
     Notice,
+    Participant,
     Placement,
     Reader,
     ReadingCode,
@@ -53,6 +62,19 @@ class ActivityFactory(DjangoModelFactory[Activity]):
     title = factory.Sequence(lambda number: f"Course {number}")
     kind = Kind.COURSE
     done_on = datetime.date(2026, 11, 20)
+    minutes = 60
+
+
+class ActivityTemplateFactory(DjangoModelFactory[ActivityTemplate]):
+    """A weekly hour."""
+
+    class Meta:
+        model = ActivityTemplate
+
+    user = factory.SubFactory(UserFactory)
+    name = factory.Sequence(lambda number: f"Weekly {number}")
+    title = "Journal club"
+    kind = Kind.JOURNAL_CLUB
     minutes = 60
 
 
@@ -238,3 +260,80 @@ class ReadingCodeFactory(DjangoModelFactory[ReadingCode]):
     article = factory.LazyAttribute(lambda code: SittingFactory(reader=code.holder).article)
     made_at = factory.LazyFunction(lambda: datetime.datetime.now(datetime.UTC))
     expires_at = factory.LazyAttribute(lambda code: code.made_at + datetime.timedelta(days=7))
+
+
+class DraftFactory(DjangoModelFactory[Draft]):
+    """A few words of a new activity."""
+
+    class Meta:
+        model = Draft
+
+    user = factory.SubFactory(UserFactory)
+    subject = factory.LazyFunction(uuid.uuid4)
+    device = factory.LazyFunction(uuid.uuid4)
+    address = "/cpd/activities/new/"
+    title = "A ward round"
+    words = factory.LazyFunction(lambda: {"title": ["A ward round"], "minutes": ["40"]})
+    sequence = 1
+
+
+class DiscussionFactory(DjangoModelFactory[Discussion]):
+    """Forty-five minutes of the morning, with its host among those who were there. `going_on=True`: began just now."""
+
+    class Meta:
+        model = Discussion
+
+    class Params:
+        going_on = factory.Trait(
+            started_at=factory.LazyFunction(timezone.now),
+            ended_at=None,
+            code_sha256=factory.LazyAttribute(lambda discussion: digest_of_code(code_of(discussion.id))),
+        )
+
+    id = factory.LazyFunction(uuid.uuid4)
+    host = factory.SubFactory(UserFactory)
+    title = "A case of dizziness"
+    started_at = NINE
+    ended_at = factory.LazyAttribute(lambda discussion: discussion.started_at + datetime.timedelta(minutes=45))
+
+    @classmethod
+    def _create(cls, model_class: type[Discussion], *args: Any, **kwargs: Any) -> Discussion:
+        discussion = model_class.objects.create(*args, **kwargs)
+        ParticipantFactory(discussion=discussion, user=discussion.host)
+        return discussion
+
+
+class ParticipantFactory(DjangoModelFactory[Participant]):
+    """Somebody who was there from beginning to end, and has not said for how long."""
+
+    class Meta:
+        model = Participant
+
+    discussion = factory.SubFactory(DiscussionFactory)
+    user = factory.SubFactory(UserFactory)
+    name = factory.LazyAttribute(lambda participant: participant.user.name)
+    joined_at = factory.LazyAttribute(lambda participant: participant.discussion.started_at)
+    left_at = factory.LazyAttribute(lambda participant: participant.discussion.ended_at)
+
+
+class ConfirmationFactory(DjangoModelFactory[Confirmation]):
+    """The host says that somebody was there for 45 minutes."""
+
+    class Meta:
+        model = Confirmation
+
+    of = factory.SubFactory(ParticipantFactory, minutes=45)
+    by = factory.LazyAttribute(
+        lambda confirmation: confirmation.of.discussion.participants.exclude(pk=confirmation.of.pk).first()
+    )
+    minutes = 45
+
+
+class InvitationFactory(DjangoModelFactory[Invitation]):
+    """An invitation that waits to be sent."""
+
+    class Meta:
+        model = Invitation
+
+    discussion = factory.SubFactory(DiscussionFactory, going_on=True)
+    email = factory.Sequence(lambda number: f"colleague{number}@example.org")

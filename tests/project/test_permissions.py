@@ -19,20 +19,26 @@ from accounts.models import User
 from articles.cards import face_of
 from articles.sitemaps import SPAN
 from cpd.actions.reminders import digest_of_token
-from cpd.asking import token_of
+from cpd.asking import token_of as token_of_question
+from cpd.discussions import token_of
 from cpd.models import Enrolment
 from cpd.reminding import stop_link
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, RevisionFactory, TopicFactory
 from tests.factories.cpd import (
     ActivityFactory,
+    ActivityTemplateFactory,
     ArtefactFactory,
+    DiscussionFactory,
+    DraftFactory,
     EnrolmentFactory,
     GoalFactory,
     GrantFactory,
     ImpactFactory,
+    InvitationFactory,
     LeaveFactory,
     NoticeFactory,
+    ParticipantFactory,
     RemindersFactory,
     SittingFactory,
 )
@@ -78,6 +84,14 @@ def own_activity(user: User | None) -> list[Any]:
 
 def strangers_activity(user: User | None) -> list[Any]:
     return [ActivityFactory().pk]
+
+
+def own_template(user: User | None) -> list[Any]:
+    return [ActivityTemplateFactory(user=user or UserFactory()).pk]
+
+
+def strangers_template(user: User | None) -> list[Any]:
+    return [ActivityTemplateFactory().pk]
 
 
 def own_enrolment(user: User | None) -> list[Any]:
@@ -158,8 +172,20 @@ def strangers_goal(user: User | None) -> list[Any]:
 def somebodys_question(user: User | None) -> list[Any]:
     """What a mail asked about somebody's activity."""
     activity = ActivityFactory()
-    ImpactFactory(activity=activity, asked_at=timezone.now(), token_sha256=digest_of_token(token_of(activity)))
-    return [token_of(activity)]
+    ImpactFactory(activity=activity, asked_at=timezone.now(), token_sha256=digest_of_token(token_of_question(activity)))
+    return [token_of_question(activity)]
+
+
+def own_draft(user: User | None) -> list[Any]:
+    return [DraftFactory(user=user or UserFactory()).pk]
+
+
+def own_draft_put_away(user: User | None) -> list[Any]:
+    return [DraftFactory(user=user or UserFactory(), put_away_at=timezone.now()).pk]
+
+
+def strangers_draft(user: User | None) -> list[Any]:
+    return [DraftFactory().pk]
 
 
 def slug(factory: Any, **traits: Any) -> Callable[[User | None], list[Any]]:
@@ -224,6 +250,33 @@ def own_attempt(user: User | None) -> list[Any]:
 def strangers_attempt(user: User | None) -> list[Any]:
     attempt = AttemptFactory(right=2)
     return [attempt.article.slug, attempt.pk]
+
+
+def own_discussion(user: User | None) -> list[Any]:
+    """One that the person began, and that goes on."""
+    return [DiscussionFactory(host=user or UserFactory(), going_on=True).pk]
+
+
+def discussion_over(user: User | None) -> list[Any]:
+    """One that the person began, that has ended, and for which they have said how long."""
+    discussion = DiscussionFactory(host=user or UserFactory())
+    discussion.participants.update(minutes=45)
+    return [discussion.pk]
+
+
+def colleagues_discussion(user: User | None) -> list[Any]:
+    """One that goes on, which somebody else began and the person joined."""
+    discussion = DiscussionFactory(going_on=True)
+    ParticipantFactory(discussion=discussion, user=user or UserFactory())
+    return [discussion.pk]
+
+
+def strangers_discussion(user: User | None) -> list[Any]:
+    return [DiscussionFactory(going_on=True).pk]
+
+
+def invitation(user: User | None) -> list[Any]:
+    return [token_of(InvitationFactory().pk)]
 
 
 MATRIX = [
@@ -291,6 +344,11 @@ MATRIX = [
     Address("accounts:profile", get=PRIVATE, post=PRIVATE_FORM),
     Address("cpd:tracker", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("cpd:activity-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:activities-change", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 302}),
+    Address("cpd:activities-delete", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 302}),
+    Address("cpd:activities-restore", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 302}),
+    Address("cpd:activity-history", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_activity),
+    Address("cpd:activity-history", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_activity),
     Address("cpd:activity-create", get=PRIVATE, post=PRIVATE_FORM),
     Address("cpd:activity-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_activity),
     Address(
@@ -311,6 +369,21 @@ MATRIX = [
     Address(
         "cpd:activity-restore", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": HIDDEN}, args=strangers_activity
     ),
+    Address("cpd:activity-quick", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:unfinished-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:activity-finish", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_activity),
+    Address("cpd:activity-finish", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:activity-highlight", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_activity),
+    Address("cpd:activity-highlight", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:template-create", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_activity),
+    Address("cpd:template-create", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:template-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:template-update", get=PRIVATE, post=PRIVATE_FORM, args=own_template),
+    Address("cpd:template-update", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_template),
+    Address("cpd:template-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_template),
+    Address("cpd:template-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_template),
+    Address("cpd:template-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_template),
+    Address("cpd:template-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_template),
     Address("cpd:reading-inbox", get=PRIVATE, post=PRIVATE_FORM),
     Address("cpd:reading-history", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("cpd:reading-history-clear", get=PRIVATE, post=PRIVATE_ONWARD),
@@ -408,6 +481,57 @@ MATRIX = [
     Address("cpd:reading-code", get={"anonymous": HIDDEN, "*": 302}, post={"anonymous": HIDDEN, "*": 302}),
     Address("cpd:reading-claim", get=PRIVATE, post=PRIVATE),
     Address("cpd:reading-forget", get=NO_METHOD, post=OK),
+    Address("cpd:draft-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    # A page asks it who is logged in, to go on where somebody was logged out.
+    Address("cpd:draft-session"),
+    # Without words there is nothing to keep; whose activity it is, is asked of the words (tests/cpd/test_drafts.py).
+    Address(
+        "cpd:draft",
+        get={"anonymous": UNAUTHORISED, "*": OK},
+        post={"anonymous": UNAUTHORISED, "*": 422},
+        args=own_activity,
+    ),
+    Address("cpd:draft-give-way", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=own_activity),
+    Address("cpd:draft-discard", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_draft),
+    Address("cpd:draft-discard", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_draft),
+    Address("cpd:draft-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_draft_put_away),
+    Address("cpd:draft-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_draft),
+    Address("cpd:discussion-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:discussion-create", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:discussion-join", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:discussion-invited", get=PRIVATE, post=PRIVATE_FORM, args=invitation),
+    Address("cpd:discussion-invited", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=lambda user: ["not-a-token"]),
+    Address("cpd:discussion-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_discussion),
+    Address("cpd:discussion-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_discussion),
+    Address("cpd:discussion-people", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_discussion),
+    Address("cpd:discussion-people", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_discussion),
+    Address("cpd:discussion-invite", get=PRIVATE_POST_ONLY, post=PRIVATE_FORM, args=own_discussion),
+    Address("cpd:discussion-invite", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=colleagues_discussion),
+    Address("cpd:discussion-invite", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:discussion-leave", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=colleagues_discussion),
+    Address("cpd:discussion-leave", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:discussion-stay", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=colleagues_discussion),
+    Address("cpd:discussion-stay", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:discussion-end", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_discussion),
+    Address("cpd:discussion-end", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=colleagues_discussion),
+    Address("cpd:discussion-end", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:discussion-cancel", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_discussion),
+    Address("cpd:discussion-cancel", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=colleagues_discussion),
+    Address("cpd:discussion-cancel", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:discussion-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_discussion),
+    Address("cpd:discussion-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=colleagues_discussion),
+    Address("cpd:discussion-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:discussion-minutes", get=PRIVATE, post=PRIVATE_FORM, args=discussion_over),
+    Address("cpd:discussion-minutes", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    # To tick nobody is an answer, too.
+    Address("cpd:discussion-confirm", get=PRIVATE, post=PRIVATE_ONWARD, args=discussion_over),
+    Address("cpd:discussion-confirm", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    # Without the version it was opened at, a form changes nothing.
+    Address("cpd:discussion-notes", get=PRIVATE, post={"anonymous": LOGIN, "*": 409}, args=discussion_over),
+    Address("cpd:discussion-notes", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=colleagues_discussion),
+    Address("cpd:discussion-notes", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:discussion-add", get=PRIVATE, post=PRIVATE_FORM, args=discussion_over),
+    Address("cpd:discussion-add", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_discussion),
 ]
 # What the matrix leaves to others: allauth's pages (tests/accounts) and the admin (its own table below).
 ELSEWHERE = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_", "openid_connect_")

@@ -14,17 +14,23 @@ from django.utils import timezone
 from accounts.models import User
 from articles.sitemaps import SPAN
 from cpd.actions.reminders import digest_of_token
+from cpd.models import Discussion
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, SavedArticleFactory, TopicFactory
 from tests.factories.cpd import (
     ActivityFactory,
+    ActivityTemplateFactory,
     ArtefactFactory,
+    ConfirmationFactory,
+    DiscussionFactory,
+    DraftFactory,
     EnrolmentFactory,
     GoalActivityFactory,
     GoalFactory,
     GrantFactory,
     LeaveFactory,
     NoticeFactory,
+    ParticipantFactory,
     PlacementFactory,
     ReaderFactory,
     ReflectionFactory,
@@ -159,6 +165,11 @@ def artefact(user: User) -> Any:
     return ArtefactFactory(enrolment=the_enrolment(user))
 
 
+def draft(user: User) -> Any:
+    # A person has at most fifty to go on with; what was saved since stays as an empty row.
+    return DraftFactory(user=user)
+
+
 def old(user: User) -> Any:
     the_enrolment(user)
     return ActivityFactory(user=user, done_on=datetime.date(2024, 5, 1))
@@ -198,6 +209,31 @@ def goal_of_the_activity(user: User) -> Any:
     return GoalActivityFactory(activity=the_activity(user), goal__user=user)
 
 
+def the_discussion(user: User) -> Any:
+    """One that has ended, for which the person has said how long."""
+    discussion: Discussion = user.discussions_hosted.first() or DiscussionFactory(host=user)
+    discussion.participants.filter(user=user).update(minutes=45)
+    return discussion
+
+
+def participant(user: User) -> Any:
+    """One more who was there, confirmed by the host."""
+    other = ParticipantFactory(discussion=the_discussion(user), minutes=45, line="I will ask earlier.")
+    ConfirmationFactory(of=other, by=other.discussion.participants.get(user=user))
+
+
+def of_discussion(name: str = "") -> Callable[[User], str]:
+    return lambda user: f"{the_discussion(user).get_absolute_url()}{name}"
+
+
+def going_on(user: User) -> Any:
+    return user.discussions_hosted.first() or DiscussionFactory(host=user, going_on=True)
+
+
+def joined(user: User) -> Any:
+    return ParticipantFactory(discussion=going_on(user))
+
+
 PAGES = {
     "home": Page(lambda user: "/", published, signed_in=False, most=3),
     "home, signed in": Page(lambda user: "/", published),
@@ -235,6 +271,7 @@ PAGES = {
     "tracker, articles that changed": Page(lambda user: "/cpd/", notice, most=9),
     "articles that changed": Page(lambda user: "/cpd/notices/", notice, most=8),
     "activities": Page(lambda user: "/cpd/activities/", activity, most=8),
+    "activities, searched": Page(lambda user: "/cpd/activities/?q=course&only=no-reflection", activity, most=8),
     "inbox": Page(lambda user: "/cpd/reading/", sitting, most=8),
     "tracker, three frameworks": Page(lambda user: "/cpd/", activity_in_three, most=7, is_kept=True),
     "home, three frameworks": Page(lambda user: "/", activity_in_three, is_kept=True),
@@ -250,6 +287,22 @@ PAGES = {
     "joining, screen 2": Page(lambda user: about("/cpd/requirements/new/titles/", user), enrolment_left, most=6),
     "joining, screen 3": Page(lambda user: about("/cpd/requirements/new/numbers/", user), enrolment_left, most=6),
     "leave": Page(lambda user: f"/cpd/requirements/{the_enrolment(user).pk}/leave/", leave, most=8),
+    "to finish": Page(
+        lambda user: "/cpd/activities/unfinished/", lambda user: ActivityFactory(user=user, finish_later=True), most=8
+    ),
+    "own templates": Page(lambda user: "/cpd/templates/", lambda user: ActivityTemplateFactory(user=user), most=8),
+    "form, reflections to use again": Page(
+        lambda user: "/cpd/activities/new/",
+        lambda user: ActivityFactory(user=user, reflection=ReflectionFactory(user=user)),
+        most=8,
+    ),
+    "discussions": Page(lambda user: "/cpd/discussions/", lambda user: DiscussionFactory(host=user), most=6),
+    "tracker, discussions": Page(lambda user: "/cpd/", lambda user: DiscussionFactory(host=user), most=9),
+    "a discussion": Page(of_discussion(), participant, most=8),
+    "a discussion, confirming": Page(of_discussion("confirm/"), participant, most=6),
+    "a discussion, adding": Page(of_discussion("add/"), participant, most=8),
+    "a discussion that goes on": Page(lambda user: going_on(user).get_absolute_url(), joined, most=8),
+    "who is there": Page(lambda user: f"{going_on(user).get_absolute_url()}people/", joined, most=6),
     "grants": Page(lambda user: f"/cpd/requirements/{the_enrolment(user).pk}/grants/", grant, most=8),
     "plan": Page(lambda user: "/cpd/plan/", goal, most=9),
     "plan, open goals of other years": Page(lambda user: "/cpd/plan/", goal_of_another_year, most=9),
@@ -260,6 +313,8 @@ PAGES = {
         lambda user: f"{the_activity(user).get_absolute_url()}goals/", goal_of_the_activity, most=6
     ),
     "an activity, its goals": Page(lambda user: the_activity(user).get_absolute_url(), goal_of_the_activity),
+    "unsaved words": Page(lambda user: "/cpd/drafts/", draft, most=8),
+    "tracker, unsaved words": Page(lambda user: "/cpd/", draft, most=9),
 }
 
 

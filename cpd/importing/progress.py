@@ -1,0 +1,90 @@
+"""How far a long piece of work has come, for a page that asks. Told beside the work's own transaction."""
+
+import datetime
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.core.cache import cache
+from django.db import connection
+from django.utils import timezone
+
+EVERY_SECONDS = 1.0
+KEPT_SECONDS = 24 * 60 * 60
+# Work of which nothing was heard for so long has stopped: its process was killed.
+SILENCE = datetime.timedelta(seconds=45)
+
+
+@dataclass
+class Progress:
+    """A counter of rows. What it says is passed on by whoever watches it, if anybody does."""
+
+    of: int = 0  # 0: not known.
+    done: int = 0
+
+    def moved(self, rows: int = 1) -> None:
+        """So many rows more are done."""
+        self.done += rows
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What was last heard of a piece of work."""
+
+    done: int
+    of: int
+    at: datetime.datetime
+
+    def is_silent(self, now: datetime.datetime) -> bool:
+        """Whether that is so long ago that it must have stopped."""
+        return now - self.at > SILENCE
+
+    @classmethod
+    def of_import(cls, pk: uuid.UUID) -> Self | None:
+        """What was heard of the work on an import; None when nothing was."""
+        kept: dict[str, Any] | None = cache.get(_key(pk))
+        return cls(kept["done"], kept["of"], datetime.datetime.fromisoformat(kept["at"])) if kept else None
+
+
+@contextmanager
+def told(pk: uuid.UUID, *, of: int) -> Iterator[Progress]:
+    """Work whose progress is written down every second by a thread of its own.
+
+    The cache is in the database: written by the work's own connection, it would show only when all is over.
+    """
+    progress = Progress(of=of)
+    over = threading.Event()
+    teller = threading.Thread(target=_tell, args=(pk, progress, over), daemon=True)
+    teller.start()
+    try:
+        yield progress
+    finally:
+        over.set()
+        teller.join()
+
+
+def _tell(pk: uuid.UUID, progress: Progress, over: threading.Event) -> None:
+    try:
+        while True:
+            _write(pk, progress)
+            if over.wait(EVERY_SECONDS):
+                break
+    finally:
+        connection.close()
+
+
+def _write(pk: uuid.UUID, progress: Progress) -> None:
+    heard = {"done": progress.done, "of": progress.of, "at": timezone.now().isoformat()}
+    cache.set(_key(pk), heard, KEPT_SECONDS)
+
+
+def forget(pk: uuid.UUID) -> None:
+    """Before work begins anew: nothing was heard of it yet."""
+    cache.delete(_key(pk))
+
+
+def _key(pk: uuid.UUID) -> str:
+    return f"import-progress:{pk}"
