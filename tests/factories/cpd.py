@@ -218,50 +218,6 @@ class MailingFactory(DjangoModelFactory[Mailing]):
     about = "monthly/2026-11"
 
 
-class GoalFactory(DjangoModelFactory[Goal]):
-    """Something to learn, in this year's plan."""
-
-    class Meta:
-        model = Goal
-
-    user = factory.SubFactory(UserFactory)
-    title = factory.Sequence(lambda number: f"Goal {number}")
-    planned_on = datetime.date(2026, 11, 20)
-
-
-class GoalActivityFactory(DjangoModelFactory[GoalActivity]):
-    """An activity of the goal's owner that was for it."""
-
-    class Meta:
-        model = GoalActivity
-
-    goal = factory.SubFactory(GoalFactory)
-    activity = factory.SubFactory(ActivityFactory, user=factory.SelfAttribute("..goal.user"))
-
-
-class ImpactFactory(DjangoModelFactory[Impact]):
-    """To be asked about, and not asked yet."""
-
-    class Meta:
-        model = Impact
-
-    activity = factory.SubFactory(ActivityFactory)
-    ask_on = datetime.date(2027, 1, 1)
-
-
-class ReadingCodeFactory(DjangoModelFactory[ReadingCode]):
-    """A code that is good for a week from now on, for the ten minutes of one sitting."""
-
-    class Meta:
-        model = ReadingCode
-
-    sha256 = factory.Sequence(lambda number: f"{number:064x}")
-    holder = factory.LazyFunction(lambda: ReaderFactory(user=None, browser=uuid.uuid4()))
-    article = factory.LazyAttribute(lambda code: SittingFactory(reader=code.holder).article)
-    made_at = factory.LazyFunction(lambda: datetime.datetime.now(datetime.UTC))
-    expires_at = factory.LazyAttribute(lambda code: code.made_at + datetime.timedelta(days=7))
-
-
 class DraftFactory(DjangoModelFactory[Draft]):
     """A few words of a new activity."""
 
@@ -337,3 +293,47 @@ class InvitationFactory(DjangoModelFactory[Invitation]):
 
     discussion = factory.SubFactory(DiscussionFactory, going_on=True)
     email = factory.Sequence(lambda number: f"colleague{number}@example.org")
+
+
+class GoalFactory(DjangoModelFactory[Goal]):
+    """Something to learn, in this year's plan."""
+
+    class Meta:
+        model = Goal
+
+    user = factory.SubFactory(UserFactory)
+    title = factory.Sequence(lambda number: f"Goal {number}")
+    planned_on = datetime.date(2026, 11, 20)
+
+
+class GoalActivityFactory(DjangoModelFactory[GoalActivity]):
+    """An activity of the goal's owner that was for it."""
+
+    class Meta:
+        model = GoalActivity
+
+    goal = factory.SubFactory(GoalFactory)
+    activity = factory.SubFactory(ActivityFactory, user=factory.SelfAttribute("..goal.user"))
+
+
+class ImpactFactory(DjangoModelFactory[Impact]):
+    """To be asked about, and not asked yet."""
+
+    class Meta:
+        model = Impact
+
+    activity = factory.SubFactory(ActivityFactory)
+    ask_on = datetime.date(2027, 1, 1)
+
+
+class ReadingCodeFactory(DjangoModelFactory[ReadingCode]):
+    """A code that is good for a week from now on, for the ten minutes of one sitting."""
+
+    class Meta:
+        model = ReadingCode
+
+    sha256 = factory.Sequence(lambda number: f"{number:064x}")
+    holder = factory.LazyFunction(lambda: ReaderFactory(user=None, browser=uuid.uuid4()))
+    article = factory.LazyAttribute(lambda code: SittingFactory(reader=code.holder).article)
+    made_at = factory.LazyFunction(lambda: datetime.datetime.now(datetime.UTC))
+    expires_at = factory.LazyAttribute(lambda code: code.made_at + datetime.timedelta(days=7))

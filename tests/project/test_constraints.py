@@ -206,25 +206,6 @@ BREAKS: dict[str, Callable[[], object]] = {
     "cpd_reminders_calendar_has_its_own_address": lambda: [
         RemindersFactory(calendar_sha256="a" * 64) for _ in range(2)
     ],
-    "cpd_reminders_ask_from_a_time_on": changed(RemindersFactory, ask_after_weeks=6),
-    "cpd_goal_status_is_known": changed(GoalFactory, status="lost"),
-    "cpd_goal_is_due_in_these_centuries": changed(GoalFactory, due_on=datetime.date(2300, 1, 1)),
-    "cpd_goal_is_carried_once": carried_twice,
-    "cpd_goal_is_not_carried_from_itself": changed(GoalFactory, carried_from=models.F("id")),
-    "cpd_goal_has_an_activity_once": twice(GoalActivityFactory),
-    "cpd_impact_answer_is_known": changed(ImpactFactory, answer="perhaps", answered_at=timezone.now()),
-    "cpd_impact_is_answered_at_a_time": changed(ImpactFactory, answer="yes"),
-    "cpd_impact_is_asked_by_a_mail": changed(ImpactFactory, asked_at=timezone.now()),
-    "cpd_impact_has_its_own_address": lambda: [
-        ImpactFactory(asked_at=timezone.now(), token_sha256="0" * 64) for _ in "ab"
-    ],
-    "cpd_reading_code_expires_after_it_is_made": changed(
-        ReadingCodeFactory, expires_at=timezone.now() - datetime.timedelta(days=8)
-    ),
-    "cpd_reading_code_is_claimed_by_somebody": changed(ReadingCodeFactory, claimed_at=timezone.now()),
-    "cpd_reading_code_is_claimed_in_time": lambda: changed(
-        ReadingCodeFactory, claimed_at=timezone.now() + datetime.timedelta(days=8), claimed_by=UserFactory()
-    )(),
     "cpd_draft_is_one_of_a_tab": twice(DraftFactory),
     "cpd_draft_kind_is_known": changed(DraftFactory, kind="poem"),
     "cpd_discussion_kind_is_known": changed(DiscussionFactory, kind="reading"),
@@ -247,6 +228,25 @@ BREAKS: dict[str, Callable[[], object]] = {
     "cpd_confirmation_is_of_at_least_a_minute": changed(ConfirmationFactory, minutes=0),
     "cpd_invitation_is_sent_once_to_an_address": twice(InvitationFactory),
     "cpd_invitation_taken_has_a_time": lambda: InvitationFactory(taken_by=ParticipantFactory()),
+    "cpd_reminders_ask_from_a_time_on": changed(RemindersFactory, ask_after_weeks=6),
+    "cpd_goal_status_is_known": changed(GoalFactory, status="lost"),
+    "cpd_goal_is_due_in_these_centuries": changed(GoalFactory, due_on=datetime.date(2300, 1, 1)),
+    "cpd_goal_is_carried_once": carried_twice,
+    "cpd_goal_is_not_carried_from_itself": changed(GoalFactory, carried_from=models.F("id")),
+    "cpd_goal_has_an_activity_once": twice(GoalActivityFactory),
+    "cpd_impact_answer_is_known": changed(ImpactFactory, answer="perhaps", answered_at=timezone.now()),
+    "cpd_impact_is_answered_at_a_time": changed(ImpactFactory, answer="yes"),
+    "cpd_impact_is_asked_by_a_mail": changed(ImpactFactory, asked_at=timezone.now()),
+    "cpd_impact_has_its_own_address": lambda: [
+        ImpactFactory(asked_at=timezone.now(), token_sha256="0" * 64) for _ in "ab"
+    ],
+    "cpd_reading_code_expires_after_it_is_made": changed(
+        ReadingCodeFactory, expires_at=timezone.now() - datetime.timedelta(days=8)
+    ),
+    "cpd_reading_code_is_claimed_by_somebody": changed(ReadingCodeFactory, claimed_at=timezone.now()),
+    "cpd_reading_code_is_claimed_in_time": lambda: changed(
+        ReadingCodeFactory, claimed_at=timezone.now() + datetime.timedelta(days=8), claimed_by=UserFactory()
+    )(),
 }
 
 

@@ -18,8 +18,8 @@ from django.utils import timezone
 from accounts.models import User
 from articles.cards import face_of
 from articles.sitemaps import SPAN
+from cpd import asking
 from cpd.actions.reminders import digest_of_token
-from cpd.asking import token_of as token_of_question
 from cpd.discussions import token_of
 from cpd.models import Enrolment
 from cpd.reminding import stop_link
@@ -161,6 +161,18 @@ def somebodys_calendar(user: User | None) -> list[Any]:
     return [token]
 
 
+def own_draft(user: User | None) -> list[Any]:
+    return [DraftFactory(user=user or UserFactory()).pk]
+
+
+def own_draft_put_away(user: User | None) -> list[Any]:
+    return [DraftFactory(user=user or UserFactory(), put_away_at=timezone.now()).pk]
+
+
+def strangers_draft(user: User | None) -> list[Any]:
+    return [DraftFactory().pk]
+
+
 def own_goal(user: User | None) -> list[Any]:
     return [GoalFactory(user=user or UserFactory()).pk]
 
@@ -172,20 +184,8 @@ def strangers_goal(user: User | None) -> list[Any]:
 def somebodys_question(user: User | None) -> list[Any]:
     """What a mail asked about somebody's activity."""
     activity = ActivityFactory()
-    ImpactFactory(activity=activity, asked_at=timezone.now(), token_sha256=digest_of_token(token_of_question(activity)))
-    return [token_of_question(activity)]
-
-
-def own_draft(user: User | None) -> list[Any]:
-    return [DraftFactory(user=user or UserFactory()).pk]
-
-
-def own_draft_put_away(user: User | None) -> list[Any]:
-    return [DraftFactory(user=user or UserFactory(), put_away_at=timezone.now()).pk]
-
-
-def strangers_draft(user: User | None) -> list[Any]:
-    return [DraftFactory().pk]
+    ImpactFactory(activity=activity, asked_at=timezone.now(), token_sha256=digest_of_token(asking.token_of(activity)))
+    return [asking.token_of(activity)]
 
 
 def slug(factory: Any, **traits: Any) -> Callable[[User | None], list[Any]]:
@@ -260,6 +260,7 @@ def own_discussion(user: User | None) -> list[Any]:
 def discussion_over(user: User | None) -> list[Any]:
     """One that the person began, that has ended, and for which they have said how long."""
     discussion = DiscussionFactory(host=user or UserFactory())
+    ParticipantFactory(discussion=discussion)
     discussion.participants.update(minutes=45)
     return [discussion.pk]
 
@@ -457,30 +458,6 @@ MATRIX = [
     ),
     Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_notice),
     Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_notice),
-    Address("cpd:plan", get=PRIVATE, post=PRIVATE_POST_ONLY),
-    Address("cpd:plan-carry", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD),
-    Address("cpd:goal-create", get=PRIVATE, post=PRIVATE_FORM),
-    Address("cpd:goal-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_goal),
-    Address("cpd:goal-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_goal),
-    Address("cpd:goal-update", get=PRIVATE, post=PRIVATE_FORM, args=own_goal),
-    Address("cpd:goal-update", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_goal),
-    Address("cpd:goal-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_goal),
-    Address("cpd:goal-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_goal),
-    Address("cpd:goal-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_goal),
-    Address("cpd:goal-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_goal),
-    Address("cpd:goal-activities", get=PRIVATE, post=PRIVATE_ONWARD, args=own_goal),
-    Address("cpd:goal-activities", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_goal),
-    Address("cpd:activity-goals", get=PRIVATE, post=PRIVATE_ONWARD, args=own_activity),
-    Address("cpd:activity-goals", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_activity),
-    Address("cpd:activity-impact", get=PRIVATE, post=PRIVATE_FORM, args=own_activity),
-    Address("cpd:activity-impact", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_activity),
-    # Whoever holds the address came by their own mail; a press of no button is no answer.
-    Address("cpd:impact-answer", get=OK, post=422, args=somebodys_question),
-    Address("cpd:impact-answer", get=HIDDEN, post=HIDDEN, args=lambda user: ["not-a-token"]),
-    # Without an article there is nothing to take along; who is logged in has their reading already.
-    Address("cpd:reading-code", get={"anonymous": HIDDEN, "*": 302}, post={"anonymous": HIDDEN, "*": 302}),
-    Address("cpd:reading-claim", get=PRIVATE, post=PRIVATE),
-    Address("cpd:reading-forget", get=NO_METHOD, post=OK),
     Address("cpd:draft-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
     # A page asks it who is logged in, to go on where somebody was logged out.
     Address("cpd:draft-session"),
@@ -532,6 +509,30 @@ MATRIX = [
     Address("cpd:discussion-notes", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_discussion),
     Address("cpd:discussion-add", get=PRIVATE, post=PRIVATE_FORM, args=discussion_over),
     Address("cpd:discussion-add", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:plan", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:plan-carry", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD),
+    Address("cpd:goal-create", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:goal-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_goal),
+    Address("cpd:goal-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_goal),
+    Address("cpd:goal-update", get=PRIVATE, post=PRIVATE_FORM, args=own_goal),
+    Address("cpd:goal-update", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_goal),
+    Address("cpd:goal-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_goal),
+    Address("cpd:goal-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_goal),
+    Address("cpd:goal-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_goal),
+    Address("cpd:goal-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_goal),
+    Address("cpd:goal-activities", get=PRIVATE, post=PRIVATE_ONWARD, args=own_goal),
+    Address("cpd:goal-activities", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_goal),
+    Address("cpd:activity-goals", get=PRIVATE, post=PRIVATE_ONWARD, args=own_activity),
+    Address("cpd:activity-goals", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:activity-impact", get=PRIVATE, post=PRIVATE_FORM, args=own_activity),
+    Address("cpd:activity-impact", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_activity),
+    # Whoever holds the address came by their own mail; a press of no button is no answer.
+    Address("cpd:impact-answer", get=OK, post=422, args=somebodys_question),
+    Address("cpd:impact-answer", get=HIDDEN, post=HIDDEN, args=lambda user: ["not-a-token"]),
+    # Without an article there is nothing to take along; who is logged in has their reading already.
+    Address("cpd:reading-code", get={"anonymous": HIDDEN, "*": 302}, post={"anonymous": HIDDEN, "*": 302}),
+    Address("cpd:reading-claim", get=PRIVATE, post=PRIVATE),
+    Address("cpd:reading-forget", get=NO_METHOD, post=OK),
 ]
 # What the matrix leaves to others: allauth's pages (tests/accounts) and the admin (its own table below).
 ELSEWHERE = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_", "openid_connect_")

@@ -184,31 +184,6 @@ def notice(user: User) -> Any:
     return NoticeFactory(user=user, enrolment=None, article=article, revision=article.revision)
 
 
-def goal(user: User) -> Any:
-    GoalFactory(user=user, deleted_at=timezone.now())
-    return GoalActivityFactory(goal=GoalFactory(user=user, planned_on=user.profile.local_date())).goal
-
-
-def goal_of_another_year(user: User) -> Any:
-    return GoalFactory(user=user, planned_on=datetime.date(2025, 1, 1))
-
-
-def the_goal(user: User) -> Any:
-    return user.goals.order_by("created_at").first() or GoalFactory(user=user)
-
-
-def the_activity(user: User) -> Any:
-    return user.activities.order_by("recorded_at").first() or activity(user)
-
-
-def part_of_the_goal(user: User) -> Any:
-    return GoalActivityFactory(goal=the_goal(user))
-
-
-def goal_of_the_activity(user: User) -> Any:
-    return GoalActivityFactory(activity=the_activity(user), goal__user=user)
-
-
 def the_discussion(user: User) -> Any:
     """One that has ended, for which the person has said how long."""
     discussion: Discussion = user.discussions_hosted.first() or DiscussionFactory(host=user)
@@ -232,6 +207,31 @@ def going_on(user: User) -> Any:
 
 def joined(user: User) -> Any:
     return ParticipantFactory(discussion=going_on(user))
+
+
+def goal(user: User) -> Any:
+    GoalFactory(user=user, deleted_at=timezone.now())
+    return GoalActivityFactory(goal=GoalFactory(user=user, planned_on=user.profile.local_date())).goal
+
+
+def goal_of_another_year(user: User) -> Any:
+    return GoalFactory(user=user, planned_on=datetime.date(2025, 1, 1))
+
+
+def the_goal(user: User) -> Any:
+    return user.goals.order_by("created_at").first() or GoalFactory(user=user)
+
+
+def the_activity(user: User) -> Any:
+    return user.activities.order_by("recorded_at").first() or activity(user)
+
+
+def part_of_the_goal(user: User) -> Any:
+    return GoalActivityFactory(goal=the_goal(user))
+
+
+def goal_of_the_activity(user: User) -> Any:
+    return GoalActivityFactory(activity=the_activity(user), goal__user=user)
 
 
 PAGES = {
@@ -304,6 +304,8 @@ PAGES = {
     "a discussion that goes on": Page(lambda user: going_on(user).get_absolute_url(), joined, most=8),
     "who is there": Page(lambda user: f"{going_on(user).get_absolute_url()}people/", joined, most=6),
     "grants": Page(lambda user: f"/cpd/requirements/{the_enrolment(user).pk}/grants/", grant, most=8),
+    "unsaved words": Page(lambda user: "/cpd/drafts/", draft, most=8),
+    "tracker, unsaved words": Page(lambda user: "/cpd/", draft, most=9),
     "plan": Page(lambda user: "/cpd/plan/", goal, most=9),
     "plan, open goals of other years": Page(lambda user: "/cpd/plan/", goal_of_another_year, most=9),
     "tracker, goals": Page(lambda user: "/cpd/", goal, most=9),
@@ -313,8 +315,6 @@ PAGES = {
         lambda user: f"{the_activity(user).get_absolute_url()}goals/", goal_of_the_activity, most=6
     ),
     "an activity, its goals": Page(lambda user: the_activity(user).get_absolute_url(), goal_of_the_activity),
-    "unsaved words": Page(lambda user: "/cpd/drafts/", draft, most=8),
-    "tracker, unsaved words": Page(lambda user: "/cpd/", draft, most=9),
 }
 
 
