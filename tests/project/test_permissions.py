@@ -460,6 +460,7 @@ MATRIX = [
     Address("cpd:artefact-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_artefact),
     Address("cpd:artefact-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_artefact),
     Address("cpd:artefact-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_artefact),
+    Address("cpd:identifier-check", get=PRIVATE, post=PRIVATE_FORM),
     Address("cpd:reminders", get=PRIVATE, post=PRIVATE_FORM),
     # Whoever holds the address may use it, signed in or not: it came by their own mail, or they made it themselves.
     Address("cpd:reminders-stop", get=OK, post=OK, args=somebodys_stop_link),
