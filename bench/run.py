@@ -27,7 +27,7 @@ from typing import Any
 
 import psycopg2
 
-from bench import requirements, search
+from bench import imports, requirements, search
 from meducation import launch
 from meducation.lib.env import env_str
 from meducation.probe import answers
@@ -416,6 +416,7 @@ def main() -> None:
             print(table(measure(threads, arguments.seconds, arguments.rounds)), flush=True)
         cookies = {size: signed_in(f"enrolled-{size}@bench.example") for size in requirements.SIZES}
         print(f"\n{requirements.tracker(cookies)}", flush=True)
+        print(f"\n{imports.measure(f'enrolled-{FEW}@bench.example')}", flush=True)
         print(f"\n{search.measure()}")
 
 

@@ -28,6 +28,9 @@ from tests.factories.cpd import (
     EnrolmentFactory,
     FrameworkTextFactory,
     GrantFactory,
+    ImportFactory,
+    ImportMappingFactory,
+    ImportRowFactory,
     JudgedCycleFactory,
     LeaveFactory,
     MailingFactory,
@@ -186,6 +189,12 @@ BREAKS: dict[str, Callable[[], object]] = {
     "cpd_reminders_calendar_has_its_own_address": lambda: [
         RemindersFactory(calendar_sha256="a" * 64) for _ in range(2)
     ],
+    "cpd_import_state_is_known": changed(ImportFactory, state="lost"),
+    "cpd_import_format_is_known": changed(ImportFactory, format="doc"),
+    "cpd_import_done_has_a_date": changed(ImportFactory, state="done"),
+    "cpd_import_undone_has_a_date": changed(lambda: ImportFactory(undone=True), undone_at=None),
+    "cpd_importrow_reason_is_known": changed(ImportRowFactory, reason="whim"),
+    "cpd_importmapping_one_of_each_kind_of_file": twice(ImportMappingFactory),
 }
 
 

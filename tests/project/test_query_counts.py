@@ -20,6 +20,8 @@ from tests.factories.cpd import (
     ArtefactFactory,
     EnrolmentFactory,
     GrantFactory,
+    ImportFactory,
+    ImportRowFactory,
     LeaveFactory,
     NoticeFactory,
     PlacementFactory,
@@ -170,6 +172,15 @@ def notice(user: User) -> Any:
     return NoticeFactory(user=user, enrolment=None, article=article, revision=article.revision)
 
 
+def the_import(user: User) -> Any:
+    return user.imports.first() or ImportFactory(user=user)
+
+
+def changed_after_import(user: User) -> Any:
+    brought = user.imports.first() or ImportFactory(user=user, done=True)
+    return ActivityFactory(user=user, brought_by=brought, reflection=ReflectionFactory(user=user))
+
+
 PAGES = {
     "home": Page(lambda user: "/", published, signed_in=False, most=3),
     "home, signed in": Page(lambda user: "/", published),
@@ -223,6 +234,13 @@ PAGES = {
     "joining, screen 2": Page(lambda user: about("/cpd/requirements/new/titles/", user), enrolment_left, most=6),
     "joining, screen 3": Page(lambda user: about("/cpd/requirements/new/numbers/", user), enrolment_left, most=6),
     "leave": Page(lambda user: f"/cpd/requirements/{the_enrolment(user).pk}/leave/", leave, most=8),
+    "imports": Page(lambda user: "/cpd/portfolio/import/", lambda user: ImportFactory(user=user), most=5),
+    "an import": Page(
+        lambda user: the_import(user).get_absolute_url(),
+        lambda user: ImportRowFactory(brought_by=the_import(user)),
+        most=6,
+    ),
+    "an import to undo": Page(lambda user: f"{the_import(user).get_absolute_url()}undo/", changed_after_import, most=6),
     "grants": Page(lambda user: f"/cpd/requirements/{the_enrolment(user).pk}/grants/", grant, most=8),
 }
 
