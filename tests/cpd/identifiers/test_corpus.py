@@ -1,6 +1,5 @@
 """The texts by which the check is measured, and the figures that are published."""
 
-import re
 from io import StringIO
 from pathlib import Path
 
