@@ -24,7 +24,7 @@ RECENT = 5
 def tracker(request: HttpRequest) -> HttpResponse:
     """The next step, each framework's progress, and a CPD year by month. `?year=` shows another year.
 
-    At most nine queries: where one stands takes one, or three when something changed.
+    At most twelve queries: where one stands takes one, or three when something changed.
     """
     user = person(request)
     today = user.profile.local_date()
