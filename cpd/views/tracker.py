@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.people import person
 from cpd.charts import months_chart
-from cpd.discussions import waiting_count
+from cpd.glance import glance
 from cpd.querysets import NEWS_SHOWN
 from cpd.reading import unclaimed_readings
 from cpd.rules.next_steps import Step, next_step
@@ -24,15 +24,16 @@ RECENT = 5
 def tracker(request: HttpRequest) -> HttpResponse:
     """The next step, each framework's progress, and a CPD year by month. `?year=` shows another year.
 
-    At most twelve queries: where one stands takes one, or three when something changed.
+    At most nine queries: where one stands takes one, or three when something changed.
     """
     user = person(request)
     today = user.profile.local_date()
     span = user.profile.year_of(day_asked_for(request, today))
     kept = user.activities.kept()
-    months = kept.within(span).minutes_by_month()
+    at_a_glance = glance(user, span=span, today=today)
+    months = at_a_glance.months
     readings = unclaimed_readings(user)
-    recent = list(kept.for_listing().with_unfinished_of(user)[:RECENT])
+    recent = list(kept.for_listing()[:RECENT])
     stands = standings(user, today=today)
     of_rules = {notice.id: notice for stand in stands for notice in stand.notices}.values()
     of_articles = stands[0].news if stands else user.cpd_notices.shown()
@@ -52,13 +53,14 @@ def tracker(request: HttpRequest) -> HttpResponse:
             "today": today,
             "stands": stands,
             "notices": [*of_rules, *of_articles[:NEWS_SHOWN]],
-            "unsaved": user.drafts.waiting().count(),
-            "goals": user.goals.tally(today),
+            "unsaved": at_a_glance.unsaved,
+            "goals": at_a_glance.goals,
             "has_more_news": len(of_articles) > NEWS_SHOWN,
             "readings": readings[:3],
             "readings_count": len(readings),
             "quick": quick_form(user),
-            "discussions_waiting": waiting_count(user),
+            "unfinished": at_a_glance.unfinished,
+            "discussions_waiting": at_a_glance.discussions,
             **told(
                 stands,
                 today=today,

@@ -4,6 +4,7 @@ A new address must be put into the table below, or the sweep at the end fails.
 """
 
 import datetime
+import io
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,8 +19,10 @@ from django.utils import timezone
 from accounts.models import User
 from articles.cards import face_of
 from articles.sitemaps import SPAN
+from cpd import asking
 from cpd.actions.reminders import digest_of_token
 from cpd.discussions import token_of
+from cpd.evidence.storing import store
 from cpd.models import Enrolment
 from cpd.reminding import stop_link
 from tests.factories.accounts import UserFactory
@@ -31,14 +34,19 @@ from tests.factories.cpd import (
     DiscussionFactory,
     DraftFactory,
     EnrolmentFactory,
+    EvidenceFactory,
+    GoalFactory,
     GrantFactory,
+    ImpactFactory,
     InvitationFactory,
     LeaveFactory,
     NoticeFactory,
     ParticipantFactory,
     RemindersFactory,
     SittingFactory,
+    UnfinishedUploadFactory,
 )
+from tests.support import files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
@@ -47,8 +55,8 @@ ROLES = ("anonymous", "reader", "reviewer", "author", "editor", "administrator")
 
 
 @pytest.fixture(autouse=True)
-def own_media(tmp_path: Path, settings: Any) -> None:
-    """Pictures drawn for a test are nobody else's."""
+def own_media(tmp_path: Path, settings: Any, evidence_folder: Path) -> None:
+    """Pictures drawn for a test, and files stored by it, are nobody else's."""
     settings.MEDIA_ROOT = tmp_path
 
 
@@ -170,6 +178,21 @@ def strangers_draft(user: User | None) -> list[Any]:
     return [DraftFactory().pk]
 
 
+def own_goal(user: User | None) -> list[Any]:
+    return [GoalFactory(user=user or UserFactory()).pk]
+
+
+def strangers_goal(user: User | None) -> list[Any]:
+    return [GoalFactory().pk]
+
+
+def somebodys_question(user: User | None) -> list[Any]:
+    """What a mail asked about somebody's activity."""
+    activity = ActivityFactory()
+    ImpactFactory(activity=activity, asked_at=timezone.now(), token_sha256=digest_of_token(asking.token_of(activity)))
+    return [asking.token_of(activity)]
+
+
 def slug(factory: Any, **traits: Any) -> Callable[[User | None], list[Any]]:
     return lambda user: [factory(**traits).slug]
 
@@ -262,6 +285,23 @@ def invitation(user: User | None) -> list[Any]:
     return [token_of(InvitationFactory().pk)]
 
 
+def own_file(user: User | None) -> list[Any]:
+    """One that is really stored."""
+    return [EvidenceFactory(user=user or UserFactory(), stored_as=store(io.BytesIO(files.pdf()))).pk]
+
+
+def strangers_file(user: User | None) -> list[Any]:
+    return own_file(None)
+
+
+def own_upload(user: User | None) -> list[Any]:
+    return [UnfinishedUploadFactory(user=user or UserFactory()).pk]
+
+
+def strangers_upload(user: User | None) -> list[Any]:
+    return own_upload(None)
+
+
 MATRIX = [
     Address("home"),
     Address("how-we-time"),
@@ -269,6 +309,9 @@ MATRIX = [
     Address("privacy"),
     # Anybody may choose a size of text; none is named here.
     Address("text-size", get=NO_METHOD, post=MALFORMED),
+    Address("manifest"),
+    Address("service-worker"),
+    Address("offline"),
     Address("robots"),
     Address("sitemap"),
     Address("sitemap-pages"),
@@ -423,6 +466,9 @@ MATRIX = [
     Address("cpd:reminders-stop", get=HIDDEN, post=HIDDEN, args=lambda user: ["not-signed"]),
     Address("cpd:calendar", args=somebodys_calendar),
     Address("cpd:calendar", get=HIDDEN, args=lambda user: ["not-a-token"]),
+    # Says to a visitor that nobody is signed in.
+    Address("cpd:device"),
+    Address("cpd:activity-recent", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("cpd:notice-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("cpd:notice-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_notice),
     Address("cpd:notice-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_notice),
@@ -441,8 +487,6 @@ MATRIX = [
     Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_notice),
     Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_notice),
     Address("cpd:draft-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
-    # A page asks it who is logged in, to go on where somebody was logged out.
-    Address("cpd:draft-session"),
     # Without words there is nothing to keep; whose activity it is, is asked of the words (tests/cpd/test_drafts.py).
     Address(
         "cpd:draft",
@@ -491,6 +535,48 @@ MATRIX = [
     Address("cpd:discussion-notes", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_discussion),
     Address("cpd:discussion-add", get=PRIVATE, post=PRIVATE_FORM, args=discussion_over),
     Address("cpd:discussion-add", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:plan", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:plan-carry", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD),
+    Address("cpd:goal-create", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:goal-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_goal),
+    Address("cpd:goal-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_goal),
+    Address("cpd:goal-update", get=PRIVATE, post=PRIVATE_FORM, args=own_goal),
+    Address("cpd:goal-update", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_goal),
+    Address("cpd:goal-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_goal),
+    Address("cpd:goal-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_goal),
+    Address("cpd:goal-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_goal),
+    Address("cpd:goal-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_goal),
+    Address("cpd:goal-activities", get=PRIVATE, post=PRIVATE_ONWARD, args=own_goal),
+    Address("cpd:goal-activities", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_goal),
+    Address("cpd:activity-goals", get=PRIVATE, post=PRIVATE_ONWARD, args=own_activity),
+    Address("cpd:activity-goals", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:activity-impact", get=PRIVATE, post=PRIVATE_FORM, args=own_activity),
+    Address("cpd:activity-impact", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_activity),
+    # Whoever holds the address came by their own mail; a press of no button is no answer.
+    Address("cpd:impact-answer", get=OK, post=422, args=somebodys_question),
+    Address("cpd:impact-answer", get=HIDDEN, post=HIDDEN, args=lambda user: ["not-a-token"]),
+    # Without an article there is nothing to take along; who is logged in has their reading already.
+    Address("cpd:reading-code", get={"anonymous": HIDDEN, "*": 302}, post={"anonymous": HIDDEN, "*": 302}),
+    Address("cpd:reading-claim", get=PRIVATE, post=PRIVATE),
+    Address("cpd:reading-forget", get=NO_METHOD, post=OK),
+    Address("cpd:evidence-of", get=PRIVATE, post=PRIVATE_FORM, args=own_activity),
+    Address("cpd:evidence-of", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:evidence-download", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_file),
+    Address("cpd:evidence-download", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_file),
+    # Its form says for which activity; without it there is none.
+    Address("cpd:evidence-use", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=own_file),
+    Address("cpd:evidence-use", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_file),
+    Address("cpd:evidence-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_file),
+    Address("cpd:evidence-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_file),
+    Address("cpd:evidence-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_file),
+    Address("cpd:evidence-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_file),
+    Address("cpd:evidence-upload-begin", get=PRIVATE_POST_ONLY, post=PRIVATE_FORM),
+    Address("cpd:evidence-upload", get=PRIVATE, post={"anonymous": LOGIN, "*": MALFORMED}, args=own_upload),
+    Address("cpd:evidence-upload", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_upload),
+    Address("cpd:evidence-upload-finish", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 409}, args=own_upload),
+    Address("cpd:evidence-upload-finish", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_upload),
+    Address("cpd:evidence-upload-cancel", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 204}, args=own_upload),
+    Address("cpd:evidence-upload-cancel", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_upload),
 ]
 # What the matrix leaves to others: allauth's pages (tests/accounts) and the admin (its own table below).
 ELSEWHERE = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_", "openid_connect_")

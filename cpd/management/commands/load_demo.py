@@ -11,16 +11,20 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
 from articles.models import Article, Author, Review
 from cpd.actions import add_activity, log_reading
 from cpd.actions.activity_templates import make_template
+from cpd.actions.drafts import Typed, save_draft
 from cpd.actions.highlights import set_highlight
 from cpd.actions.reflections import Reflected
+from cpd.drafts import words_in
+from cpd.forms import ActivityForm
 from cpd.management.colleagues import Colleague, colleagues, record
-from cpd.models import Kind
+from cpd.models import Activity, Kind
 from cpd.reading import BeatReport, take_beat
 
 PASSWORD = "meducation-demo"  # noqa: S105 (printed by `make run`; refused outside the demonstration)
@@ -210,6 +214,7 @@ def _in_hand(clinician: User, evening: datetime.datetime) -> None:
     ).activity
     set_highlight(by=clinician, activity_id=teaching.pk, is_on=True)
     make_template(by=clinician, template_id=uuid.uuid4(), activity_id=teaching.pk)
+    _typed_on_the_phone(clinician, teaching, evening + datetime.timedelta(minutes=40))
     add_activity(
         by=clinician,
         activity_id=uuid.uuid4(),
@@ -222,6 +227,23 @@ def _in_hand(clinician: User, evening: datetime.datetime) -> None:
         },
         now=evening + datetime.timedelta(minutes=5),
     )
+
+
+def _typed_on_the_phone(clinician: User, teaching: Activity, at: datetime.datetime) -> None:
+    """A change that was begun on another device and not saved: its form shows both versions."""
+    words = words_in(ActivityForm(user=clinician, activity=teaching, initial=ActivityForm.initial_for(teaching)))
+    words["next_step"] = ["Begin next week's round with the escalation card, and ask them to use it on one patient."]
+    typed = Typed(
+        kind="activity",
+        subject=teaching.pk,
+        device=uuid.uuid4(),
+        slot=0,
+        sequence=1,
+        address=reverse("cpd:activity-update", args=[teaching.pk]),
+        base_version=teaching.version,
+        words=words,
+    )
+    save_draft(by=clinician, typed=typed, now=at)
 
 
 def _read(clinician: User, article: Article, *, minutes: int, began: datetime.datetime) -> datetime.datetime:
