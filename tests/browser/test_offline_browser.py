@@ -228,7 +228,7 @@ def test_what_is_added_on_the_open_form_arrives_once(
     wait_for_worker(page)
     with_worker.set_offline(True)
     fill(page, "Ward round teaching")
-    page.locator("main form .form-actions").get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save to my CPD").click()
     expect(page.get_by_text(KEPT)).to_be_visible()
     assert not Activity.objects.exists()
     with_worker.set_offline(False)
