@@ -459,7 +459,7 @@ def test_signing_out_warns_and_clears_all(
     page.goto(f"{live_server.url}/accounts/logout/")
     expect(page.get_by_text("1 entry on this device has not been sent.")).to_be_visible()
     axe(page)
-    page.get_by_role("button", name="Log out and lose them").click()
+    page.get_by_role("button", name="Log out and lose it").click()
     page.wait_for_url(f"{live_server.url}/")
     wait_for_worker(page)
     assert cached(page, "articles") == []
