@@ -21,7 +21,6 @@ from django.utils.crypto import salted_hmac
 from cpd.querysets import UNDO_DAYS
 
 if TYPE_CHECKING:
-    from accounts.models import User
     from cpd.models import Activity, Confirmation, Discussion, Invitation, Participant
 
 # Without signs that are taken for one another on a screen across the room: 0 O, 1 I L, 2 Z, 5 S, 8 B, U V.
@@ -207,6 +206,13 @@ def to_confirm(people: Iterable[Person]) -> list[Person]:
     ]
 
 
+def has_company(people: Iterable[Person]) -> bool:
+    """Whether anybody else was there at the same time: alone, it is no discussion."""
+    known = list(people)
+    me = next(person.participant for person in known if person.is_me)
+    return any(me.met(person.participant) for person in known if not person.is_me)
+
+
 def in_words(person: Person) -> str:
     """When they came and went: "joined at 10:05", "there from 10:05 to 10:50", by the reader's clock."""
     came = timezone.localtime(person.participant.joined_at)
@@ -278,10 +284,3 @@ def invitation_in(token: str) -> "Invitation | None":
     if pk is None:
         return None
     return Invitation.objects.filter(pk=pk).select_related("discussion", "taken_by").first()
-
-
-def waiting_count(user: "User") -> int:
-    """How many discussions wait for somebody. One query."""
-    from cpd.models import Participant
-
-    return Participant.objects.filter(user=user).waiting().count()

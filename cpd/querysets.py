@@ -12,7 +12,7 @@ from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import FETCH_RAISE, Count, Exists, F, Func, JSONField, Max, OuterRef, Q, Subquery, Sum, TextField
-from django.db.models.functions import Cast, JSONObject, TruncMonth
+from django.db.models.functions import Cast, Coalesce, JSONObject
 from django.utils import timezone
 
 from meducation.lib.dates import Span
@@ -79,6 +79,13 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     def restorable(self, now: datetime.datetime | None = None) -> Self:
         """Deleted, and still to be had back."""
         return self.filter(deleted_at__gt=(now or timezone.now()) - datetime.timedelta(days=UNDO_DAYS))
+
+    def with_evidence_count(self) -> Self:
+        """Each with `evidence_count`, the number of its files that are not deleted."""
+        evidence = apps.get_model("cpd", "Evidence")._default_manager
+        files = evidence.filter(activity=OuterRef("pk"), deleted_at__isnull=True).order_by()
+        number = files.values("activity").values(number=Count("*"))
+        return self.annotate(evidence_count=Coalesce(Subquery(number), 0))
 
     def within(self, span: Span) -> Self:
         """Done (begun) on a day of `span`."""
@@ -163,13 +170,6 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     def last_day(self) -> datetime.date | None:
         """The day on which the newest of them began."""
         return self.order_by("-done_on").values_list("done_on", flat=True).first()
-
-    def minutes_by_month(self) -> dict[datetime.date, int]:
-        """First day of the month → minutes; only months with any."""
-        rows = (
-            self.annotate(month=TruncMonth("done_on")).values("month").annotate(total=Sum("minutes")).order_by("month")
-        )
-        return {row["month"]: row["total"] for row in rows}
 
 
 class SittingQuerySet(models.QuerySet["Sitting"]):

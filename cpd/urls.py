@@ -11,9 +11,11 @@ from cpd.views import (
     discussions,
     drafts,
     enrolments,
+    evidence,
     frameworks,
     highlights,
     history,
+    identifiers,
     impact,
     imports,
     listing,
@@ -162,6 +164,7 @@ import_urls = [
     path("portfolio/import/<uuid:pk>/undo/", imports.undo, name="import-undo"),
     path("portfolio/import/<uuid:pk>/restore/", imports.restore, name="import-restore"),
 ]
+
 own_record_urls = [
     path("activities/quick/", quick.activity_quick, name="activity-quick"),
     path("activities/unfinished/", quick.unfinished_list, name="unfinished-list"),
@@ -174,9 +177,25 @@ own_record_urls = [
     path("templates/<uuid:pk>/restore/", activity_templates.template_restore, name="template-restore"),
 ]
 
+evidence_urls = [
+    path("evidence/of/<uuid:pk>/", evidence.evidence_of, name="evidence-of"),
+    path("evidence/uploads/", evidence.upload_begin, name="evidence-upload-begin"),
+    path("evidence/uploads/<uuid:pk>/", evidence.upload_part, name="evidence-upload"),
+    path("evidence/uploads/<uuid:pk>/finish/", evidence.upload_finish, name="evidence-upload-finish"),
+    path("evidence/uploads/<uuid:pk>/cancel/", evidence.upload_cancel, name="evidence-upload-cancel"),
+    path("evidence/<uuid:pk>/", evidence.evidence_download, name="evidence-download"),
+    path("evidence/<uuid:pk>/use/", evidence.evidence_use, name="evidence-use"),
+    path("evidence/<uuid:pk>/delete/", evidence.evidence_delete, name="evidence-delete"),
+    path("evidence/<uuid:pk>/restore/", evidence.evidence_restore, name="evidence-restore"),
+]
+
 device_urls = [
     path("device/", device.device, name="device"),
     path("activities/recent.json", device.recent, name="activity-recent"),
+]
+
+identifier_urls = [
+    path("identifier-check/", identifiers.identifier_check, name="identifier-check"),
 ]
 
 urlpatterns = [
@@ -194,6 +213,8 @@ urlpatterns = [
     *discussion_urls,
     *import_urls,
     *own_record_urls,
+    *evidence_urls,
     *device_urls,
+    *identifier_urls,
     path("readership/<slug:slug>/", readership.readership, name="readership"),
 ]

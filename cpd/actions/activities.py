@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cpd.actions.article_news import tell_late_claimant
+from cpd.actions.evidence import attach_waiting
 from cpd.actions.highlights import drop_crowded_highlight
 from cpd.actions.offline import when_written
 from cpd.actions.placements import SaidByEnrolment, place
@@ -97,6 +98,7 @@ def add_activity(
     )
     activity.full_clean(exclude=["user", "reflection"], validate_unique=False)
     activity.save(force_insert=True)
+    attach_waiting(activity)
     place(by=by, activity=activity, said=places)
     return Logged(activity, is_new=True)
 

@@ -42,9 +42,10 @@ class TagsField(forms.CharField):
         kwargs.setdefault("help_text", f"With commas between them, like asthma, clinic. At most {MOST_TAGS}.")
         super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> Any:
+    def clean(self, value: Any) -> Any:
         """The tags in the order typed. Raises ValidationError for too many, or one that is too long."""
-        tags = tags_in(super().to_python(value) or "")
+        # After the checks of a text: those look for NUL bytes, and in a list would find none.
+        tags = tags_in(super().clean(value) or "")
         if too_long := next((tag for tag in tags if len(tag) > LONGEST_TAG), None):
             raise forms.ValidationError(
                 f"“{too_long[:LONGEST_TAG]}…” is too long for a tag: at most {LONGEST_TAG} characters.", code="too_long"

@@ -32,10 +32,13 @@ from cpd.article_news import since_read
 from cpd.beginnings import Beginning, beginning_like
 from cpd.discussions import discussed
 from cpd.drafts import words_in
+from cpd.evidence.showing import panel_of
 from cpd.forms import LOGGED_MEANWHILE, ActivityForm
 from cpd.forms.beside import Beside
+from cpd.forms.identifiers import KEPT_PRIVATE
+from cpd.identifying import identifiers_in_activity
 from cpd.models import Activity, Draft, Drafted, Kind, Reflection
-from cpd.plans import part_of_plan
+from cpd.plans import part_of_plan, with_plan
 from cpd.provenance import edits_of
 from cpd.querysets import earlier_sittings
 from cpd.reading import days_of, measure
@@ -75,7 +78,9 @@ SUGGEST = "suggest"
 
 def _own_activity(request: HttpRequest, pk: uuid.UUID) -> Activity:
     """The person's own activity, not deleted; anything else does not exist."""
-    return get_object_or_404(person(request).activities.kept().select_related("reflection", "article"), pk=pk)
+    activities = person(request).activities.kept().select_related("reflection", "article")
+    activity: Activity = get_object_or_404(with_plan(activities), pk=pk)
+    return activity
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -154,6 +159,7 @@ def activity_create(request: HttpRequest) -> HttpResponse:
         "yesterday": today - DAY,
         "beside": beside,
         "drafting": in_form(request, Drafted.ACTIVITY, went_on_with=went_on_with),
+        "evidence": panel_of(user, form["id"].value()),
     }
     return render(request, "cpd/activity_form.html", context, status=status)
 
@@ -185,6 +191,8 @@ def _save_new(request: HttpRequest, form: ActivityForm, article: "Article | None
     settle(request, logged.activity.pk, Drafted.ACTIVITY)
     if logged.is_new and _goes_on(request):
         messages.success(request, f"Saved {duration(logged.activity.minutes)} to your CPD.")
+        if form.is_kept_private:
+            messages.warning(request, KEPT_PRIVATE)
     return saved_answer(logged.activity) if wants_json(request) else redirect(logged.activity)
 
 
@@ -219,7 +227,9 @@ def activity_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "since": since_read(activity),
         "discussed": discussed(activity),
         "opened": _opened(reasons),
+        "identifiers": identifiers_in_activity(activity),
         "plan": part_of_plan(activity),
+        "evidence": panel_of(user, pk),
     }
     return render(request, "cpd/activity_detail.html", context)
 
@@ -292,6 +302,8 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 settle(request, pk, Drafted.ACTIVITY, replaced=before)
                 if _goes_on(request):
                     messages.success(request, "Saved your changes.")
+                    if form.is_kept_private:
+                        messages.warning(request, KEPT_PRIVATE)
                     if activity.is_highlight and not saved.is_highlight:
                         messages.info(request, "It is no highlight any more: the year it moved to has five already.")
                 return saved_answer(saved) if wants_json(request) else redirect(activity)
@@ -304,7 +316,14 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         if went_on_with is not None:
             beside = over_saved(form, _form_of(activity, user))
     drafting = in_form(request, Drafted.ACTIVITY, went_on_with=went_on_with)
-    context = {"section": "cpd", "form": form, "activity": activity, "beside": beside, "drafting": drafting}
+    context = {
+        "section": "cpd",
+        "form": form,
+        "activity": activity,
+        "beside": beside,
+        "drafting": drafting,
+        "evidence": panel_of(user, pk),
+    }
     return render(request, "cpd/activity_form.html", context, status=status)
 
 

@@ -39,7 +39,8 @@ from cpd.actions.discussions import (
     stay_in_discussion,
     take_invitation,
 )
-from cpd.discussions import ALPHABET, code_of, discussed, invitation_id_in, token_of, waiting_count
+from cpd.discussions import ALPHABET, code_of, discussed, invitation_id_in, token_of
+from cpd.glance import glance
 from cpd.inviting import send_invitations
 from cpd.models import Activity, Confirmation, Discussion, Invitation, Participant
 from cpd.tasks import send_discussion_invitations, tidy_now
@@ -57,6 +58,14 @@ from tests.factories.cpd import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+def waiting_count(user: User) -> int:
+    """How many discussions wait for somebody, as the tracker counts them."""
+    today = user.profile.local_date()
+    return glance(user, span=user.profile.year_of(today), today=today).discussions
+
+
 MINUTE = datetime.timedelta(minutes=1)
 LONDON = zoneinfo.ZoneInfo("Europe/London")
 
@@ -257,6 +266,7 @@ def test_from_joining_to_leaving(
 def test_the_clocks_on_the_wall_do_not_matter(anna: User, started_at: datetime.datetime, minutes: int) -> None:
     with time_machine.travel(started_at, tick=False) as clock:
         discussion = begin(anna, now=timezone.now())
+        join(UserFactory(), discussion, timezone.now())
         clock.shift(datetime.timedelta(minutes=minutes))
         end(discussion, timezone.now())
         with pytest.raises(Refused):
@@ -551,6 +561,19 @@ def test_nothing_is_added_before_the_minutes_are_said(anna: User) -> None:
     end(discussion, NINE + 5 * MINUTE)
     with pytest.raises(Refused):
         add(anna, discussion)
+
+
+def test_a_discussion_with_nobody_is_none(anna: User, ben: User) -> None:
+    discussion = DiscussionFactory(host=anna, is_afterwards=True)
+    say(anna, discussion, 45)
+    with pytest.raises(Refused, match="Nobody else was there"):
+        add(anna, discussion)
+    client, address = logged_in(anna), reverse("cpd:discussion-add", args=[discussion.pk])
+    assert client.get(address).status_code == 302
+    assert client.post(address, {"id": uuid.uuid4()}).status_code == 302
+    assert not Activity.objects.filter(user=anna).exists()
+    take_invitation(by=ben, invitation_id=InvitationFactory(discussion=discussion).pk, name="Ben")
+    assert add(anna, discussion).minutes == 45
 
 
 def test_the_id_of_somebody_elses_activity_adds_nothing(both: Discussion, ben: User) -> None:

@@ -17,8 +17,15 @@ from cpd.models import (
     Discussion,
     Draft,
     Enrolment,
+    Evidence,
     FrameworkText,
+    Goal,
+    GoalActivity,
     Grant,
+    Impact,
+    Import,
+    ImportMapping,
+    ImportRow,
     Invitation,
     JudgedCycle,
     Kind,
@@ -28,9 +35,11 @@ from cpd.models import (
     Participant,
     Placement,
     Reader,
+    ReadingCode,
     Reflection,
     Reminders,
     Sitting,
+    UnfinishedUpload,
 )
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory
@@ -289,3 +298,144 @@ class InvitationFactory(DjangoModelFactory[Invitation]):
 
     discussion = factory.SubFactory(DiscussionFactory, going_on=True)
     email = factory.Sequence(lambda number: f"colleague{number}@example.org")
+
+
+class GoalFactory(DjangoModelFactory[Goal]):
+    """Something to learn, in this year's plan."""
+
+    class Meta:
+        model = Goal
+
+    user = factory.SubFactory(UserFactory)
+    title = factory.Sequence(lambda number: f"Goal {number}")
+    planned_on = datetime.date(2026, 11, 20)
+
+
+class GoalActivityFactory(DjangoModelFactory[GoalActivity]):
+    """An activity of the goal's owner that was for it."""
+
+    class Meta:
+        model = GoalActivity
+
+    goal = factory.SubFactory(GoalFactory)
+    activity = factory.SubFactory(ActivityFactory, user=factory.SelfAttribute("..goal.user"))
+
+
+class ImpactFactory(DjangoModelFactory[Impact]):
+    """To be asked about, and not asked yet."""
+
+    class Meta:
+        model = Impact
+
+    activity = factory.SubFactory(ActivityFactory)
+    ask_on = datetime.date(2027, 1, 1)
+
+
+class ReadingCodeFactory(DjangoModelFactory[ReadingCode]):
+    """A code that is good for a week from now on, for the ten minutes of one sitting."""
+
+    class Meta:
+        model = ReadingCode
+
+    sha256 = factory.Sequence(lambda number: f"{number:064x}")
+    holder = factory.LazyFunction(lambda: ReaderFactory(user=None, browser=uuid.uuid4()))
+    article = factory.LazyAttribute(lambda code: SittingFactory(reader=code.holder).article)
+    made_at = factory.LazyFunction(lambda: datetime.datetime.now(datetime.UTC))
+    expires_at = factory.LazyAttribute(lambda code: code.made_at + datetime.timedelta(days=7))
+
+
+class EvidenceFactory(DjangoModelFactory[Evidence]):
+    """A certificate of an activity: its row. The file is only there when somebody stored it."""
+
+    class Meta:
+        model = Evidence
+
+    id = factory.LazyFunction(uuid.uuid4)
+    user = factory.SubFactory(UserFactory)
+    activity = factory.LazyAttribute(lambda evidence: ActivityFactory(user=evidence.user))
+    meant_for = factory.LazyAttribute(lambda evidence: evidence.activity.pk)
+    name = "Certificate.pdf"
+    kind = "pdf"
+    size = 200
+    sha256 = factory.Sequence(lambda number: f"{number:064x}")
+    sent_sha256 = factory.SelfAttribute("sha256")
+    stored_as = factory.Sequence(lambda number: f"00/{number:032x}")
+
+
+class UnfinishedUploadFactory(DjangoModelFactory[UnfinishedUpload]):
+    """A file of which nothing has come."""
+
+    class Meta:
+        model = UnfinishedUpload
+
+    id = factory.LazyFunction(uuid.uuid4)
+    user = factory.SubFactory(UserFactory)
+    meant_for = factory.LazyFunction(uuid.uuid4)
+    name = "Certificate.pdf"
+    size = 200
+
+
+class ImportFactory(DjangoModelFactory[Import]):
+    """A file with one row, at its preview."""
+
+    class Meta:
+        model = Import
+
+    user = factory.SubFactory(UserFactory)
+    file_name = "points.csv"
+    format = "csv"
+    sha256 = factory.Sequence(lambda number: f"{number:064x}")
+    size = 100
+    state = "checked"
+    rows = 1
+    imported = 1
+    survey = factory.LazyFunction(
+        lambda: {
+            "headers": ["Title", "Date"],
+            "columns": [
+                {
+                    "examples": ["One"],
+                    "only_day_first": 0,
+                    "only_month_first": 0,
+                    "either": 0,
+                    "days": 0,
+                    "plain_numbers": 0,
+                    "words": ["one"],
+                }
+            ]
+            * 2,
+        }
+    )
+
+    class Params:
+        done = factory.Trait(state="done", finished_at=factory.LazyFunction(timezone.now), settled_at=NINE)
+        undone = factory.Trait(
+            state="undone",
+            finished_at=factory.LazyFunction(timezone.now),
+            settled_at=NINE,
+            undone_at=factory.LazyFunction(timezone.now),
+        )
+
+
+class ImportRowFactory(DjangoModelFactory[ImportRow]):
+    """The second line, which says no time."""
+
+    class Meta:
+        model = ImportRow
+
+    brought_by = factory.SubFactory(ImportFactory)
+    line = 2
+    reason = "no-time"
+    title = "One"
+    sentence = "There is nothing in the column of the time."
+
+
+class ImportMappingFactory(DjangoModelFactory[ImportMapping]):
+    """How somebody read such a file."""
+
+    class Meta:
+        model = ImportMapping
+
+    user = factory.SubFactory(UserFactory)
+    fingerprint = "a" * 64
+    mapping = factory.LazyFunction(dict)

@@ -31,8 +31,15 @@ from tests.factories.cpd import (
     DiscussionFactory,
     DraftFactory,
     EnrolmentFactory,
+    EvidenceFactory,
     FrameworkTextFactory,
+    GoalActivityFactory,
+    GoalFactory,
     GrantFactory,
+    ImpactFactory,
+    ImportFactory,
+    ImportMappingFactory,
+    ImportRowFactory,
     InvitationFactory,
     JudgedCycleFactory,
     LeaveFactory,
@@ -41,9 +48,11 @@ from tests.factories.cpd import (
     ParticipantFactory,
     PlacementFactory,
     ReaderFactory,
+    ReadingCodeFactory,
     ReflectionFactory,
     RemindersFactory,
     SittingFactory,
+    UnfinishedUploadFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +112,11 @@ def scheduled_revision() -> Revision:
 
 def row_of(row: models.Model) -> dict[str, Any]:
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key}
+
+
+def carried_twice() -> object:
+    first = GoalFactory()
+    return [GoalFactory(user=first.user, carried_from=first) for _ in "ab"]
 
 
 BREAKS: dict[str, Callable[[], object]] = {
@@ -219,6 +233,38 @@ BREAKS: dict[str, Callable[[], object]] = {
     "cpd_confirmation_is_of_at_least_a_minute": changed(ConfirmationFactory, minutes=0),
     "cpd_invitation_is_sent_once_to_an_address": twice(InvitationFactory),
     "cpd_invitation_taken_has_a_time": lambda: InvitationFactory(taken_by=ParticipantFactory()),
+    "cpd_reminders_ask_from_a_time_on": changed(RemindersFactory, ask_after_weeks=6),
+    "cpd_goal_status_is_known": changed(GoalFactory, status="lost"),
+    "cpd_goal_is_due_in_these_centuries": changed(GoalFactory, due_on=datetime.date(2300, 1, 1)),
+    "cpd_goal_is_carried_once": carried_twice,
+    "cpd_goal_is_not_carried_from_itself": changed(GoalFactory, carried_from=models.F("id")),
+    "cpd_goal_has_an_activity_once": twice(GoalActivityFactory),
+    "cpd_impact_answer_is_known": changed(ImpactFactory, answer="perhaps", answered_at=timezone.now()),
+    "cpd_impact_is_answered_at_a_time": changed(ImpactFactory, answer="yes"),
+    "cpd_impact_is_asked_by_a_mail": changed(ImpactFactory, asked_at=timezone.now()),
+    "cpd_impact_has_its_own_address": lambda: [
+        ImpactFactory(asked_at=timezone.now(), token_sha256="0" * 64) for _ in "ab"
+    ],
+    "cpd_reading_code_expires_after_it_is_made": changed(
+        ReadingCodeFactory, expires_at=timezone.now() - datetime.timedelta(days=8)
+    ),
+    "cpd_reading_code_is_claimed_by_somebody": changed(ReadingCodeFactory, claimed_at=timezone.now()),
+    "cpd_reading_code_is_claimed_in_time": lambda: changed(
+        ReadingCodeFactory, claimed_at=timezone.now() + datetime.timedelta(days=8), claimed_by=UserFactory()
+    )(),
+    "cpd_evidence_is_added_once": twice(EvidenceFactory),
+    "cpd_evidence_is_of_the_activity_it_is_meant_for": changed(EvidenceFactory, meant_for=uuid.uuid4()),
+    "cpd_evidence_size_is_within_limits": changed(EvidenceFactory, size=25 * 1024 * 1024 + 1),
+    "cpd_evidence_kind_is_known": changed(EvidenceFactory, kind="exe"),
+    "cpd_evidence_scan_is_known": changed(EvidenceFactory, scan="perhaps"),
+    "cpd_evidence_has_its_names": changed(EvidenceFactory, name=""),
+    "cpd_unfinishedupload_size_is_within_limits": changed(UnfinishedUploadFactory, size=0),
+    "cpd_import_state_is_known": changed(ImportFactory, state="lost"),
+    "cpd_import_format_is_known": changed(ImportFactory, format="doc"),
+    "cpd_import_done_has_a_date": changed(ImportFactory, state="done"),
+    "cpd_import_undone_has_a_date": changed(lambda: ImportFactory(undone=True), undone_at=None),
+    "cpd_importrow_reason_is_known": changed(ImportRowFactory, reason="whim"),
+    "cpd_importmapping_one_of_each_kind_of_file": twice(ImportMappingFactory),
 }
 
 

@@ -4,6 +4,7 @@ A new address must be put into the table below, or the sweep at the end fails.
 """
 
 import datetime
+import io
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,8 +19,10 @@ from django.utils import timezone
 from accounts.models import User
 from articles.cards import face_of
 from articles.sitemaps import SPAN
+from cpd import asking
 from cpd.actions.reminders import digest_of_token
 from cpd.discussions import token_of
+from cpd.evidence.storing import store
 from cpd.models import Enrolment
 from cpd.reminding import stop_link
 from tests.factories.accounts import UserFactory
@@ -31,14 +34,20 @@ from tests.factories.cpd import (
     DiscussionFactory,
     DraftFactory,
     EnrolmentFactory,
+    EvidenceFactory,
+    GoalFactory,
     GrantFactory,
+    ImpactFactory,
+    ImportFactory,
     InvitationFactory,
     LeaveFactory,
     NoticeFactory,
     ParticipantFactory,
     RemindersFactory,
     SittingFactory,
+    UnfinishedUploadFactory,
 )
+from tests.support import files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
@@ -47,8 +56,8 @@ ROLES = ("anonymous", "reader", "reviewer", "author", "editor", "administrator")
 
 
 @pytest.fixture(autouse=True)
-def own_media(tmp_path: Path, settings: Any) -> None:
-    """Pictures drawn for a test are nobody else's."""
+def own_media(tmp_path: Path, settings: Any, evidence_folder: Path) -> None:
+    """Pictures drawn for a test, and files stored by it, are nobody else's."""
     settings.MEDIA_ROOT = tmp_path
 
 
@@ -170,6 +179,21 @@ def strangers_draft(user: User | None) -> list[Any]:
     return [DraftFactory().pk]
 
 
+def own_goal(user: User | None) -> list[Any]:
+    return [GoalFactory(user=user or UserFactory()).pk]
+
+
+def strangers_goal(user: User | None) -> list[Any]:
+    return [GoalFactory().pk]
+
+
+def somebodys_question(user: User | None) -> list[Any]:
+    """What a mail asked about somebody's activity."""
+    activity = ActivityFactory()
+    ImpactFactory(activity=activity, asked_at=timezone.now(), token_sha256=digest_of_token(asking.token_of(activity)))
+    return [asking.token_of(activity)]
+
+
 def slug(factory: Any, **traits: Any) -> Callable[[User | None], list[Any]]:
     return lambda user: [factory(**traits).slug]
 
@@ -242,6 +266,7 @@ def own_discussion(user: User | None) -> list[Any]:
 def discussion_over(user: User | None) -> list[Any]:
     """One that the person began, that has ended, and for which they have said how long."""
     discussion = DiscussionFactory(host=user or UserFactory())
+    ParticipantFactory(discussion=discussion)
     discussion.participants.update(minutes=45)
     return [discussion.pk]
 
@@ -259,6 +284,31 @@ def strangers_discussion(user: User | None) -> list[Any]:
 
 def invitation(user: User | None) -> list[Any]:
     return [token_of(InvitationFactory().pk)]
+
+
+def own_file(user: User | None) -> list[Any]:
+    """One that is really stored."""
+    return [EvidenceFactory(user=user or UserFactory(), stored_as=store(io.BytesIO(files.pdf()))).pk]
+
+
+def strangers_file(user: User | None) -> list[Any]:
+    return own_file(None)
+
+
+def own_upload(user: User | None) -> list[Any]:
+    return [UnfinishedUploadFactory(user=user or UserFactory()).pk]
+
+
+def strangers_upload(user: User | None) -> list[Any]:
+    return own_upload(None)
+
+
+def own_import(**traits: Any) -> Callable[[User | None], list[Any]]:
+    return lambda user: [ImportFactory(user=user or UserFactory(), **traits).pk]
+
+
+def strangers_import(user: User | None) -> list[Any]:
+    return [ImportFactory().pk]
 
 
 MATRIX = [
@@ -419,6 +469,7 @@ MATRIX = [
     Address("cpd:artefact-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_artefact),
     Address("cpd:artefact-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_artefact),
     Address("cpd:artefact-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_artefact),
+    Address("cpd:identifier-check", get=PRIVATE, post=PRIVATE_FORM),
     Address("cpd:reminders", get=PRIVATE, post=PRIVATE_FORM),
     # Whoever holds the address may use it, signed in or not: it came by their own mail, or they made it themselves.
     Address("cpd:reminders-stop", get=OK, post=OK, args=somebodys_stop_link),
@@ -494,6 +545,66 @@ MATRIX = [
     Address("cpd:discussion-notes", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_discussion),
     Address("cpd:discussion-add", get=PRIVATE, post=PRIVATE_FORM, args=discussion_over),
     Address("cpd:discussion-add", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:plan", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:plan-carry", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD),
+    Address("cpd:goal-create", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:goal-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_goal),
+    Address("cpd:goal-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_goal),
+    Address("cpd:goal-update", get=PRIVATE, post=PRIVATE_FORM, args=own_goal),
+    Address("cpd:goal-update", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_goal),
+    Address("cpd:goal-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_goal),
+    Address("cpd:goal-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_goal),
+    Address("cpd:goal-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_goal),
+    Address("cpd:goal-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_goal),
+    Address("cpd:goal-activities", get=PRIVATE, post=PRIVATE_ONWARD, args=own_goal),
+    Address("cpd:goal-activities", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_goal),
+    Address("cpd:activity-goals", get=PRIVATE, post=PRIVATE_ONWARD, args=own_activity),
+    Address("cpd:activity-goals", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:activity-impact", get=PRIVATE, post=PRIVATE_FORM, args=own_activity),
+    Address("cpd:activity-impact", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_activity),
+    # Whoever holds the address came by their own mail; a press of no button is no answer.
+    Address("cpd:impact-answer", get=OK, post=422, args=somebodys_question),
+    Address("cpd:impact-answer", get=HIDDEN, post=HIDDEN, args=lambda user: ["not-a-token"]),
+    # Without an article there is nothing to take along; who is logged in has their reading already.
+    Address("cpd:reading-code", get={"anonymous": HIDDEN, "*": 302}, post={"anonymous": HIDDEN, "*": 302}),
+    Address("cpd:reading-claim", get=PRIVATE, post=PRIVATE),
+    Address("cpd:reading-forget", get=NO_METHOD, post=OK),
+    Address("cpd:evidence-of", get=PRIVATE, post=PRIVATE_FORM, args=own_activity),
+    Address("cpd:evidence-of", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:evidence-download", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_file),
+    Address("cpd:evidence-download", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_file),
+    # Its form says for which activity; without it there is none.
+    Address("cpd:evidence-use", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=own_file),
+    Address("cpd:evidence-use", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_file),
+    Address("cpd:evidence-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_file),
+    Address("cpd:evidence-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_file),
+    Address("cpd:evidence-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_file),
+    Address("cpd:evidence-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_file),
+    Address("cpd:evidence-upload-begin", get=PRIVATE_POST_ONLY, post=PRIVATE_FORM),
+    Address("cpd:evidence-upload", get=PRIVATE, post={"anonymous": LOGIN, "*": MALFORMED}, args=own_upload),
+    Address("cpd:evidence-upload", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_upload),
+    Address("cpd:evidence-upload-finish", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 409}, args=own_upload),
+    Address("cpd:evidence-upload-finish", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_upload),
+    Address("cpd:evidence-upload-cancel", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 204}, args=own_upload),
+    Address("cpd:evidence-upload-cancel", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_upload),
+    Address("cpd:import-start", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:import-sample", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:import-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_import()),
+    Address("cpd:import-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_import),
+    Address("cpd:import-progress", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_import()),
+    Address("cpd:import-progress", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_import),
+    Address("cpd:import-columns", get=PRIVATE, post=PRIVATE_FORM, args=own_import()),
+    Address("cpd:import-columns", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_import),
+    Address("cpd:import-sheet", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_import()),
+    Address("cpd:import-sheet", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_import),
+    Address("cpd:import-run", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_import()),
+    Address("cpd:import-run", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_import),
+    Address("cpd:import-discard", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_import()),
+    Address("cpd:import-discard", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_import),
+    Address("cpd:import-undo", get=PRIVATE, post=PRIVATE_ONWARD, args=own_import(done=True)),
+    Address("cpd:import-undo", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_import),
+    Address("cpd:import-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_import(undone=True)),
+    Address("cpd:import-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_import),
 ]
 # What the matrix leaves to others: allauth's pages (tests/accounts) and the admin (its own table below).
 ELSEWHERE = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_", "openid_connect_")

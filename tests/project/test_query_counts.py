@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import User
 from articles.sitemaps import SPAN
@@ -24,7 +25,12 @@ from tests.factories.cpd import (
     DiscussionFactory,
     DraftFactory,
     EnrolmentFactory,
+    EvidenceFactory,
+    GoalActivityFactory,
+    GoalFactory,
     GrantFactory,
+    ImportFactory,
+    ImportRowFactory,
     LeaveFactory,
     NoticeFactory,
     ParticipantFactory,
@@ -206,6 +212,48 @@ def joined(user: User) -> Any:
     return ParticipantFactory(discussion=going_on(user))
 
 
+def goal(user: User) -> Any:
+    GoalFactory(user=user, deleted_at=timezone.now())
+    return GoalActivityFactory(goal=GoalFactory(user=user, planned_on=user.profile.local_date())).goal
+
+
+def goal_of_another_year(user: User) -> Any:
+    return GoalFactory(user=user, planned_on=datetime.date(2025, 1, 1))
+
+
+def the_goal(user: User) -> Any:
+    return user.goals.order_by("created_at").first() or GoalFactory(user=user)
+
+
+def the_activity(user: User) -> Any:
+    return user.activities.order_by("recorded_at").first() or activity(user)
+
+
+def part_of_the_goal(user: User) -> Any:
+    return GoalActivityFactory(goal=the_goal(user))
+
+
+def goal_of_the_activity(user: User) -> Any:
+    return GoalActivityFactory(activity=the_activity(user), goal__user=user)
+
+
+def activity_with_files(user: User) -> Any:
+    return user.activities.filter(title="With files").first() or ActivityFactory(user=user, title="With files")
+
+
+def file(user: User) -> Any:
+    return EvidenceFactory(user=user, activity=activity_with_files(user))
+
+
+def the_import(user: User) -> Any:
+    return user.imports.first() or ImportFactory(user=user)
+
+
+def changed_after_import(user: User) -> Any:
+    brought = user.imports.first() or ImportFactory(user=user, done=True)
+    return ActivityFactory(user=user, brought_by=brought, reflection=ReflectionFactory(user=user))
+
+
 PAGES = {
     "home": Page(lambda user: "/", published, signed_in=False, most=3),
     "home, signed in": Page(lambda user: "/", published),
@@ -238,14 +286,14 @@ PAGES = {
     "home, saved": Page(lambda user: "/", saved),
     "history": Page(lambda user: "/cpd/reading/history/", sitting, most=6),
     "history, clearing": Page(lambda user: "/cpd/reading/history/clear/", sitting, most=4),
-    "tracker, activities": Page(lambda user: "/cpd/", activity, most=8),
-    "tracker, inbox": Page(lambda user: "/cpd/", sitting, most=8),
-    "tracker, articles that changed": Page(lambda user: "/cpd/", notice, most=8),
+    "tracker, activities": Page(lambda user: "/cpd/", activity, most=9),
+    "tracker, inbox": Page(lambda user: "/cpd/", sitting, most=9),
+    "tracker, articles that changed": Page(lambda user: "/cpd/", notice, most=9),
     "articles that changed": Page(lambda user: "/cpd/notices/", notice, most=8),
     "activities": Page(lambda user: "/cpd/activities/", activity, most=8),
     "activities, searched": Page(lambda user: "/cpd/activities/?q=course&only=no-reflection", activity, most=8),
     "inbox": Page(lambda user: "/cpd/reading/", sitting, most=8),
-    "tracker, three frameworks": Page(lambda user: "/cpd/", activity_in_three, most=7, is_kept=True),
+    "tracker, three frameworks": Page(lambda user: "/cpd/", activity_in_three, most=8, is_kept=True),
     "home, three frameworks": Page(lambda user: "/", activity_in_three, is_kept=True),
     "requirements": Page(lambda user: "/cpd/requirements/", activity_in_three, most=6, is_kept=True),
     "requirements, frameworks": Page(lambda user: "/cpd/requirements/", enrolment_left, most=6),
@@ -275,9 +323,27 @@ PAGES = {
     "a discussion, adding": Page(of_discussion("add/"), participant, most=8),
     "a discussion that goes on": Page(lambda user: going_on(user).get_absolute_url(), joined, most=8),
     "who is there": Page(lambda user: f"{going_on(user).get_absolute_url()}people/", joined, most=6),
+    "imports": Page(lambda user: "/cpd/portfolio/import/", lambda user: ImportFactory(user=user), most=5),
+    "an import": Page(
+        lambda user: the_import(user).get_absolute_url(),
+        lambda user: ImportRowFactory(brought_by=the_import(user)),
+        most=6,
+    ),
+    "an import to undo": Page(lambda user: f"{the_import(user).get_absolute_url()}undo/", changed_after_import, most=6),
     "grants": Page(lambda user: f"/cpd/requirements/{the_enrolment(user).pk}/grants/", grant, most=8),
     "unsaved words": Page(lambda user: "/cpd/drafts/", draft, most=8),
     "tracker, unsaved words": Page(lambda user: "/cpd/", draft, most=9),
+    "plan": Page(lambda user: "/cpd/plan/", goal, most=9),
+    "plan, open goals of other years": Page(lambda user: "/cpd/plan/", goal_of_another_year, most=9),
+    "tracker, goals": Page(lambda user: "/cpd/", goal, most=9),
+    "a goal": Page(lambda user: the_goal(user).get_absolute_url(), part_of_the_goal, most=6),
+    "a goal, choosing": Page(lambda user: f"{the_goal(user).get_absolute_url()}activities/", part_of_the_goal, most=7),
+    "an activity's goals": Page(
+        lambda user: f"{the_activity(user).get_absolute_url()}goals/", goal_of_the_activity, most=6
+    ),
+    "an activity, its goals": Page(lambda user: the_activity(user).get_absolute_url(), goal_of_the_activity),
+    "files of an activity": Page(lambda user: f"/cpd/evidence/of/{activity_with_files(user).pk}/", file, most=6),
+    "an activity, its files": Page(lambda user: activity_with_files(user).get_absolute_url(), file),
 }
 
 
@@ -322,6 +388,9 @@ def test_every_other_page_stays_small() -> None:
         f"{enrolment.get_absolute_url()}edit/",
         one.get_absolute_url(),
         f"{one.get_absolute_url()}edit/",
+        f"{one.get_absolute_url()}change/",
+        "/cpd/plan/goals/new/",
+        "/cpd/reading/claim/",
         "/cpd/activities/new/",
         "/accounts/",
         "/accounts/profile/",
