@@ -12,7 +12,7 @@ from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import FETCH_RAISE, Count, Exists, F, Func, JSONField, Max, OuterRef, Q, Subquery, Sum, TextField
-from django.db.models.functions import Cast, JSONObject, TruncMonth
+from django.db.models.functions import Cast, Coalesce, JSONObject
 from django.utils import timezone
 
 from meducation.lib.dates import Span
@@ -80,6 +80,13 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         """Deleted, and still to be had back."""
         return self.filter(deleted_at__gt=(now or timezone.now()) - datetime.timedelta(days=UNDO_DAYS))
 
+    def with_evidence_count(self) -> Self:
+        """Each with `evidence_count`, the number of its files that are not deleted."""
+        evidence = apps.get_model("cpd", "Evidence")._default_manager
+        files = evidence.filter(activity=OuterRef("pk"), deleted_at__isnull=True).order_by()
+        number = files.values("activity").values(number=Count("*"))
+        return self.annotate(evidence_count=Coalesce(Subquery(number), 0))
+
     def within(self, span: Span) -> Self:
         """Done (begun) on a day of `span`."""
         return self.filter(done_on__range=(span.first, span.last))
@@ -87,12 +94,6 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     def unfinished(self) -> Self:
         """Put down in a hurry, and not finished yet."""
         return self.filter(finish_later=True)
-
-    def with_unfinished_of(self, user: "User") -> Self:
-        """Each with `unfinished_count`: how many of the person's are not finished, in the same query."""
-        unfinished = self.model._default_manager.filter(user=user, deleted_at__isnull=True, finish_later=True)
-        counted = unfinished.values("user").annotate(count=Count("pk")).values("count")
-        return self.annotate(unfinished_count=Subquery(counted))
 
     def reflected(self) -> Self:
         """With a reflection."""
@@ -106,6 +107,10 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         """With what a row shows; newest first unless `ordering` says otherwise."""
         ordering = ordering or ("-done_on", "-recorded_at", "-pk")
         return self.order_by(*ordering).fetch_mode(FETCH_RAISE)
+
+    def for_copying(self) -> Self:
+        """Newest first, whole, with their reflections: for a device to keep."""
+        return self.select_related("reflection").order_by("-done_on", "-recorded_at", "-pk").fetch_mode(FETCH_RAISE)
 
     def total_minutes(self) -> int:
         """Minutes in all."""
@@ -165,13 +170,6 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     def last_day(self) -> datetime.date | None:
         """The day on which the newest of them began."""
         return self.order_by("-done_on").values_list("done_on", flat=True).first()
-
-    def minutes_by_month(self) -> dict[datetime.date, int]:
-        """First day of the month → minutes; only months with any."""
-        rows = (
-            self.annotate(month=TruncMonth("done_on")).values("month").annotate(total=Sum("minutes")).order_by("month")
-        )
-        return {row["month"]: row["total"] for row in rows}
 
 
 class SittingQuerySet(models.QuerySet["Sitting"]):

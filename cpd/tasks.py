@@ -22,6 +22,7 @@ from articles.models import Article, Revision, Significance, WorkingCopy
 from cpd.actions.article_news import Told, tell_of_missed, tell_of_retirement, tell_of_text
 from cpd.actions.closing import close_due_cycles
 from cpd.actions.discussions import end_forgotten
+from cpd.actions.evidence import remove_leftovers
 from cpd.actions.imports import tidy_imports
 from cpd.asking import send_questions, write_due_questions
 from cpd.discussions import INVITATION_DAYS
@@ -34,6 +35,7 @@ from cpd.models import (
     Discussion,
     Draft,
     Enrolment,
+    Evidence,
     Goal,
     Grant,
     Impact,
@@ -71,6 +73,7 @@ TRACKED = (
     Grant,
     Placement,
     Artefact,
+    Evidence,
     Goal,
     Impact,
     Discussion,
@@ -93,6 +96,8 @@ def tidy() -> dict[str, int]:
     failed = False
     parts: list[Callable[[], dict[str, int]]] = [
         lambda: tidy_now(now),
+        # After the rows: a file goes when none names it.
+        lambda: remove_leftovers(now),
         lambda: {"discussions ended": end_forgotten(now)},
         lambda: {"cycles": close_due_cycles(now)},
         lambda: tidy_imports(now),
@@ -134,6 +139,7 @@ def tidy_now(now: datetime.datetime) -> dict[str, int]:
         "templates": ActivityTemplate.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "goals": Goal.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "artefacts": Artefact.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
+        "evidence": Evidence.objects.past_keeping(now).delete()[0],
         "enrolments": Enrolment.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "notices": notices.delete()[0],
         "mailings": mailings.delete()[0],

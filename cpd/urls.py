@@ -6,10 +6,12 @@ from cpd.views import (
     activities,
     activity_templates,
     artefacts,
+    device,
     discussion_outcome,
     discussions,
     drafts,
     enrolments,
+    evidence,
     frameworks,
     highlights,
     history,
@@ -104,7 +106,6 @@ notice_urls = [
 
 draft_urls = [
     path("drafts/", drafts.draft_list, name="draft-list"),
-    path("drafts/session/", drafts.session, name="draft-session"),
     path("drafts/<uuid:subject>/", drafts.draft, name="draft"),
     path("drafts/<uuid:subject>/give-way/", drafts.draft_give_way, name="draft-give-way"),
     path("drafts/<uuid:pk>/discard/", drafts.draft_discard, name="draft-discard"),
@@ -174,6 +175,23 @@ own_record_urls = [
     path("templates/<uuid:pk>/restore/", activity_templates.template_restore, name="template-restore"),
 ]
 
+evidence_urls = [
+    path("evidence/of/<uuid:pk>/", evidence.evidence_of, name="evidence-of"),
+    path("evidence/uploads/", evidence.upload_begin, name="evidence-upload-begin"),
+    path("evidence/uploads/<uuid:pk>/", evidence.upload_part, name="evidence-upload"),
+    path("evidence/uploads/<uuid:pk>/finish/", evidence.upload_finish, name="evidence-upload-finish"),
+    path("evidence/uploads/<uuid:pk>/cancel/", evidence.upload_cancel, name="evidence-upload-cancel"),
+    path("evidence/<uuid:pk>/", evidence.evidence_download, name="evidence-download"),
+    path("evidence/<uuid:pk>/use/", evidence.evidence_use, name="evidence-use"),
+    path("evidence/<uuid:pk>/delete/", evidence.evidence_delete, name="evidence-delete"),
+    path("evidence/<uuid:pk>/restore/", evidence.evidence_restore, name="evidence-restore"),
+]
+
+device_urls = [
+    path("device/", device.device, name="device"),
+    path("activities/recent.json", device.recent, name="activity-recent"),
+]
+
 urlpatterns = [
     path("", tracker.tracker, name="tracker"),
     *activity_urls,
@@ -189,5 +207,7 @@ urlpatterns = [
     *discussion_urls,
     *import_urls,
     *own_record_urls,
+    *evidence_urls,
+    *device_urls,
     path("readership/<slug:slug>/", readership.readership, name="readership"),
 ]

@@ -11,7 +11,7 @@ import dj_database_url
 from django.utils.csp import CSP
 from js_asset.js import static_lazy  # type: ignore[import-untyped]  # it has no types, and needs none here
 
-from meducation.lib.env import EnvError, env_bool, env_choice, env_int, env_list, env_mailer, env_str
+from meducation.lib.env import EnvError, env_bool, env_choice, env_int, env_list, env_mailer, env_storage, env_str
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -275,7 +275,14 @@ if TRUSTED_PROXY_COUNT:
 # An hour of typing is 20 kB; an author's article with tables a few hundred.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-FILE_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
+# What is larger than this goes to the disk as it comes, up to the limit that the second handler holds.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "meducation.lib.uploads.LimitedFileUploadHandler",
+]
+# Where files are while they come, by a form or in parts. Never /tmp, which in a container is memory.
+UPLOADS_DIR = DATA_DIR / "uploads"
 
 # --- Words, time, files ----------------------------------------------------------------------------------------------
 
@@ -290,6 +297,8 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # What people keep as evidence. Not under MEDIA_ROOT: no address leads there.
+    "evidence": env_storage("EVIDENCE_STORAGE", DATA_DIR / "evidence"),
     "staticfiles": {"BACKEND": "meducation.static_storage.StaticStorage"},
     # Files people bring from elsewhere, until they are read. No address leads here.
     "imports": {
@@ -307,6 +316,14 @@ if MODE in ("development", "test"):
     WHITENOISE_USE_FINDERS = True
     WHITENOISE_AUTOREFRESH = True
 WHITENOISE_MAX_AGE = 60 if DEBUG else 3600
+
+# How much evidence somebody may keep, and how many files with one activity.
+EVIDENCE_MB_A_PERSON = env_int("EVIDENCE_MB_A_PERSON", 2000, at_least=1)
+EVIDENCE_FILES_AN_ACTIVITY = env_int("EVIDENCE_FILES_AN_ACTIVITY", 100, at_least=1)
+# ClamAV's daemon, where there is one: /path/of/its.socket or host:port. It then checks every file before it is stored.
+CLAMAV_ADDRESS = env_str("CLAMAV_ADDRESS", "")
+if CLAMAV_ADDRESS and not (CLAMAV_ADDRESS.startswith("/") or CLAMAV_ADDRESS.rpartition(":")[2].isdecimal()):
+    raise EnvError("CLAMAV_ADDRESS must be the path of a socket, as /run/clamav/clamd.ctl, or host:port.")
 
 # Additions of ours to the editor of articles. What may be stored is decided elsewhere (articles/sanitising.py).
 DJANGO_PROSE_EDITOR_EXTENSIONS = [

@@ -21,6 +21,7 @@ from cpd.standing import standings
 from cpd.views.tracker import told
 from meducation.lib import kept_words
 from meducation.lib.answers import wants_json
+from meducation.lib.files import is_full
 from meducation.lib.page_cache import kept_for, same_for_everybody
 from meducation.lib.page_variant import variant_of
 from meducation.lib.redirects import next_address
@@ -159,8 +160,10 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500; or, when the database is what failed, 503 with the typed words to copy, and when to try again."""
+    """500; 507 when the disk is full; or, when the database is what failed, 503 with the typed words to copy."""
     failure = sys.exc_info()[1]
+    if is_full(failure):
+        return _error(request, 507)
     if isinstance(failure, OperationalError | InterfaceError) or (
         isinstance(failure, DatabaseError) and connection.connection is None
     ):

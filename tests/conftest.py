@@ -3,6 +3,9 @@
 The question of every access test is then one word: may the `stranger`?
 """
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -75,3 +78,14 @@ def editor_client(editor: User) -> Client:
 def admin_client(admin_user: User) -> Client:
     """The administrator's browser: ours, not a superuser's as pytest-django's would be."""
     return logged_in(admin_user)
+
+
+@pytest.fixture
+def evidence_folder(tmp_path: Path, settings: Any) -> Path:
+    """Where this test's evidence files are stored; what is still coming is beside it."""
+    folder = tmp_path / "evidence"
+    settings.UPLOADS_DIR = tmp_path / "uploads"
+    options = {"location": str(folder)}
+    evidence = settings.STORAGES["evidence"] | {"OPTIONS": options}
+    settings.STORAGES = settings.STORAGES | {"evidence": evidence}
+    return folder

@@ -10,7 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from cpd.actions.article_news import tell_late_claimant
+from cpd.actions.evidence import attach_waiting
 from cpd.actions.highlights import drop_crowded_highlight
+from cpd.actions.offline import when_written
 from cpd.actions.placements import SaidByEnrolment, place
 from cpd.actions.reflections import OldWords, Reflected, amend_reflection, reflect
 from cpd.models import Activity, Provenance
@@ -91,10 +93,12 @@ def add_activity(
         reflection=reflect(by, reflection, now),
         provenance=Provenance.SELF_DECLARED,
         recorded_at=now,
+        written_at=when_written(fields.get("written_at"), now=now),
         **{name: fields[name] for name in EDITABLE if name in fields},
     )
     activity.full_clean(exclude=["user", "reflection"], validate_unique=False)
     activity.save(force_insert=True)
+    attach_waiting(activity)
     place(by=by, activity=activity, said=places)
     return Logged(activity, is_new=True)
 

@@ -15,6 +15,8 @@ from articles.querysets import published_article
 from articles.standing import standing_now
 from cpd.actions.activities import Logged, existing_activity
 from cpd.actions.article_news import tell_late_claimant
+from cpd.actions.evidence import attach_waiting
+from cpd.actions.offline import when_written
 from cpd.actions.placements import SaidByEnrolment, place
 from cpd.actions.reflections import Reflected, reflect
 from cpd.models import Activity, Kind, Provenance, Reflection, Sitting
@@ -222,12 +224,14 @@ def _log(
         revision_number=revision.number,
         revision_sha256=revision.sha256,
         recorded_at=now,
+        written_at=when_written(fields.get("written_at"), now=now),
     )
     for name in SAID_BY_THE_PERSON:
         if name in fields:
             setattr(activity, name, fields[name])
     activity.full_clean(exclude=["user", "reflection", "article"], validate_unique=False)
     activity.save(force_insert=True)
+    attach_waiting(activity)
     Sitting.objects.filter(pk__in=[sitting.pk for sitting in sittings]).update(activity=activity)
     place(by=by, activity=activity, said=places)
     # It may have been read before the text was changed, and logged after.

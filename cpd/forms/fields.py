@@ -99,6 +99,21 @@ def set_choices(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]])
     cast(forms.ChoiceField, form.fields[name]).choices = list(choices)
 
 
+class WrittenAtField(forms.CharField):
+    """When a device says that the form was filled in there, in ISO 8601 with a zone. Nonsense is not said."""
+
+    def __init__(self) -> None:
+        super().__init__(widget=forms.HiddenInput, required=False)
+
+    def to_python(self, value: Any) -> Any:
+        """The instant, or None."""
+        try:
+            written = datetime.datetime.fromisoformat(str(value))
+            return written.astimezone(datetime.UTC) if written.tzinfo is not None else None
+        except (ValueError, OverflowError):
+            return None
+
+
 def check_in_record(day: datetime.date, profile: "Profile") -> None:
     """Raise ValidationError for a day before somebody's record starts: a slip of the keyboard, as a rule."""
     if day < profile.record_starts_on:

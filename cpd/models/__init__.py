@@ -16,6 +16,7 @@ from cpd.models.discussions import (
     WholeMinutesBetween,
 )
 from cpd.models.drafts import Draft, Drafted
+from cpd.models.evidence import Evidence, FileKind, Scan, UnfinishedUpload
 from cpd.models.imports import FileFormat, Import, ImportMapping, ImportRow, ImportState, Reason
 from cpd.models.plan import LONGEST_GOAL_TEXT, LONGEST_IMPACT, Goal, GoalActivity, GoalStatus, Impact, ImpactAnswer
 from cpd.models.reading import Beat, Reader, Sitting
@@ -69,7 +70,9 @@ __all__ = [
     "Draft",
     "Drafted",
     "Enrolment",
+    "Evidence",
     "FileFormat",
+    "FileKind",
     "FrameworkText",
     "Goal",
     "GoalActivity",
@@ -97,7 +100,9 @@ __all__ = [
     "Reason",
     "Reflection",
     "Reminders",
+    "Scan",
     "Sitting",
     "Standing",
+    "UnfinishedUpload",
     "WholeMinutesBetween",
 ]

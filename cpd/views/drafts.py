@@ -52,21 +52,6 @@ VERSIONS = ("version", "reflection_version")
 
 
 @login_not_required
-@require_safe
-@never_cache
-def session(request: HttpRequest) -> JsonResponse:
-    """Who is logged in, and the token for their next request: for a page that was open while that changed."""
-    user = request.user if isinstance(request.user, User) else None
-    return JsonResponse(
-        {
-            "signed_in": user is not None,
-            "reader": reader_name(user) if user is not None else None,
-            "csrf": get_token(request),
-        }
-    )
-
-
-@login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def draft(request: HttpRequest, subject: uuid.UUID) -> JsonResponse:

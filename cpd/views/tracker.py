@@ -10,12 +10,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.people import person
 from cpd.charts import months_chart
+from cpd.glance import glance
 from cpd.querysets import NEWS_SHOWN
 from cpd.reading import unclaimed_readings
 from cpd.rules.next_steps import Step, next_step
 from cpd.standing import Stand, standings
 from cpd.views.quick import quick_form
-from cpd.waiting import waiting_for
 
 RECENT = 5
 
@@ -30,14 +30,14 @@ def tracker(request: HttpRequest) -> HttpResponse:
     today = user.profile.local_date()
     span = user.profile.year_of(day_asked_for(request, today))
     kept = user.activities.kept()
-    months = kept.within(span).minutes_by_month()
+    at_a_glance = glance(user, span=span, today=today)
+    months = at_a_glance.months
     readings = unclaimed_readings(user)
-    recent = list(kept.for_listing().with_unfinished_of(user)[:RECENT])
+    recent = list(kept.for_listing()[:RECENT])
     stands = standings(user, today=today)
     of_rules = {notice.id: notice for stand in stands for notice in stand.notices}.values()
     of_articles = stands[0].news if stands else user.cpd_notices.shown()
     this_year = user.profile.year_of(today)
-    waiting = waiting_for(user)
     return render(
         request,
         "cpd/tracker.html",
@@ -53,13 +53,14 @@ def tracker(request: HttpRequest) -> HttpResponse:
             "today": today,
             "stands": stands,
             "notices": [*of_rules, *of_articles[:NEWS_SHOWN]],
-            "goals": user.goals.tally(today),
+            "unsaved": at_a_glance.unsaved,
+            "goals": at_a_glance.goals,
             "has_more_news": len(of_articles) > NEWS_SHOWN,
             "readings": readings[:3],
             "readings_count": len(readings),
             "quick": quick_form(user),
-            "discussions_waiting": waiting.discussions,
-            "unsaved": waiting.drafts,
+            "unfinished": at_a_glance.unfinished,
+            "discussions_waiting": at_a_glance.discussions,
             **told(
                 stands,
                 today=today,

@@ -7,7 +7,7 @@ a message an administrator can act on, and never be guessed around.
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 
 class EnvError(Exception):
@@ -82,5 +82,37 @@ def env_mailer(name: str, default: str | None = None) -> dict[str, object]:
             "use_ssl": address.scheme == "smtps",
             # A mail server that hangs must not hold a web worker with it.
             "timeout": 10,
+        },
+    }
+
+
+def env_storage(name: str, folder: Path) -> dict[str, object]:
+    """One entry of Django's STORAGES from an address: files in `folder` when there is none, else in S3.
+
+    `s3://key:secret@host/bucket?region=eu-west-2`; without key and secret, those of the machine. `s3+plain://…` (no
+    encryption) for a store on the same machine.
+    """
+    given = env_str(name, "")
+    if not given:
+        return {"BACKEND": "meducation.lib.whole_storage.WholeFileStorage", "OPTIONS": {"location": str(folder)}}
+    address = urlsplit(given)
+    bucket = address.path.strip("/")
+    if address.scheme not in ("s3", "s3+plain") or not address.hostname or not bucket or "/" in bucket:
+        raise EnvError(f"{name} must be s3://key:secret@host/bucket?region=…, or empty for a folder.")
+    scheme = "https" if address.scheme == "s3" else "http"
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "endpoint_url": f"{scheme}://{address.netloc.rpartition('@')[2]}",
+            "bucket_name": bucket,
+            "region_name": parse_qs(address.query).get("region", [""])[0] or None,
+            "access_key": unquote(address.username) if address.username else None,
+            "secret_key": unquote(address.password) if address.password else None,
+            "signature_version": "s3v4",
+            # Nobody but us: no file is public, and none is written over.
+            "default_acl": None,
+            "file_overwrite": False,
+            # What is larger is held on the disk while it passes through, not in memory.
+            "max_memory_size": 1024 * 1024,
         },
     }

@@ -17,6 +17,7 @@ from cpd.models import (
     Discussion,
     Draft,
     Enrolment,
+    Evidence,
     FrameworkText,
     Goal,
     GoalActivity,
@@ -35,6 +36,7 @@ from cpd.models import (
     Reflection,
     Reminders,
     Sitting,
+    UnfinishedUpload,
 )
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory
@@ -337,3 +339,34 @@ class ReadingCodeFactory(DjangoModelFactory[ReadingCode]):
     article = factory.LazyAttribute(lambda code: SittingFactory(reader=code.holder).article)
     made_at = factory.LazyFunction(lambda: datetime.datetime.now(datetime.UTC))
     expires_at = factory.LazyAttribute(lambda code: code.made_at + datetime.timedelta(days=7))
+
+
+class EvidenceFactory(DjangoModelFactory[Evidence]):
+    """A certificate of an activity: its row. The file is only there when somebody stored it."""
+
+    class Meta:
+        model = Evidence
+
+    id = factory.LazyFunction(uuid.uuid4)
+    user = factory.SubFactory(UserFactory)
+    activity = factory.LazyAttribute(lambda evidence: ActivityFactory(user=evidence.user))
+    meant_for = factory.LazyAttribute(lambda evidence: evidence.activity.pk)
+    name = "Certificate.pdf"
+    kind = "pdf"
+    size = 200
+    sha256 = factory.Sequence(lambda number: f"{number:064x}")
+    sent_sha256 = factory.SelfAttribute("sha256")
+    stored_as = factory.Sequence(lambda number: f"00/{number:032x}")
+
+
+class UnfinishedUploadFactory(DjangoModelFactory[UnfinishedUpload]):
+    """A file of which nothing has come."""
+
+    class Meta:
+        model = UnfinishedUpload
+
+    id = factory.LazyFunction(uuid.uuid4)
+    user = factory.SubFactory(UserFactory)
+    meant_for = factory.LazyFunction(uuid.uuid4)
+    name = "Certificate.pdf"
+    size = 200

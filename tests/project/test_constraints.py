@@ -31,6 +31,7 @@ from tests.factories.cpd import (
     DiscussionFactory,
     DraftFactory,
     EnrolmentFactory,
+    EvidenceFactory,
     FrameworkTextFactory,
     GoalActivityFactory,
     GoalFactory,
@@ -48,6 +49,7 @@ from tests.factories.cpd import (
     ReflectionFactory,
     RemindersFactory,
     SittingFactory,
+    UnfinishedUploadFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -247,6 +249,13 @@ BREAKS: dict[str, Callable[[], object]] = {
     "cpd_reading_code_is_claimed_in_time": lambda: changed(
         ReadingCodeFactory, claimed_at=timezone.now() + datetime.timedelta(days=8), claimed_by=UserFactory()
     )(),
+    "cpd_evidence_is_added_once": twice(EvidenceFactory),
+    "cpd_evidence_is_of_the_activity_it_is_meant_for": changed(EvidenceFactory, meant_for=uuid.uuid4()),
+    "cpd_evidence_size_is_within_limits": changed(EvidenceFactory, size=25 * 1024 * 1024 + 1),
+    "cpd_evidence_kind_is_known": changed(EvidenceFactory, kind="exe"),
+    "cpd_evidence_scan_is_known": changed(EvidenceFactory, scan="perhaps"),
+    "cpd_evidence_has_its_names": changed(EvidenceFactory, name=""),
+    "cpd_unfinishedupload_size_is_within_limits": changed(UnfinishedUploadFactory, size=0),
 }
 
 

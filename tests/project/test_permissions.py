@@ -4,6 +4,7 @@ A new address must be put into the table below, or the sweep at the end fails.
 """
 
 import datetime
+import io
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from articles.sitemaps import SPAN
 from cpd import asking
 from cpd.actions.reminders import digest_of_token
 from cpd.discussions import token_of
+from cpd.evidence.storing import store
 from cpd.models import Enrolment
 from cpd.reminding import stop_link
 from tests.factories.accounts import UserFactory
@@ -32,6 +34,7 @@ from tests.factories.cpd import (
     DiscussionFactory,
     DraftFactory,
     EnrolmentFactory,
+    EvidenceFactory,
     GoalFactory,
     GrantFactory,
     ImpactFactory,
@@ -41,7 +44,9 @@ from tests.factories.cpd import (
     ParticipantFactory,
     RemindersFactory,
     SittingFactory,
+    UnfinishedUploadFactory,
 )
+from tests.support import files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
@@ -50,8 +55,8 @@ ROLES = ("anonymous", "reader", "reviewer", "author", "editor", "administrator")
 
 
 @pytest.fixture(autouse=True)
-def own_media(tmp_path: Path, settings: Any) -> None:
-    """Pictures drawn for a test are nobody else's."""
+def own_media(tmp_path: Path, settings: Any, evidence_folder: Path) -> None:
+    """Pictures drawn for a test, and files stored by it, are nobody else's."""
     settings.MEDIA_ROOT = tmp_path
 
 
@@ -280,6 +285,23 @@ def invitation(user: User | None) -> list[Any]:
     return [token_of(InvitationFactory().pk)]
 
 
+def own_file(user: User | None) -> list[Any]:
+    """One that is really stored."""
+    return [EvidenceFactory(user=user or UserFactory(), stored_as=store(io.BytesIO(files.pdf()))).pk]
+
+
+def strangers_file(user: User | None) -> list[Any]:
+    return own_file(None)
+
+
+def own_upload(user: User | None) -> list[Any]:
+    return [UnfinishedUploadFactory(user=user or UserFactory()).pk]
+
+
+def strangers_upload(user: User | None) -> list[Any]:
+    return own_upload(None)
+
+
 MATRIX = [
     Address("home"),
     Address("how-we-time"),
@@ -287,6 +309,9 @@ MATRIX = [
     Address("privacy"),
     # Anybody may choose a size of text; none is named here.
     Address("text-size", get=NO_METHOD, post=MALFORMED),
+    Address("manifest"),
+    Address("service-worker"),
+    Address("offline"),
     Address("robots"),
     Address("sitemap"),
     Address("sitemap-pages"),
@@ -441,6 +466,9 @@ MATRIX = [
     Address("cpd:reminders-stop", get=HIDDEN, post=HIDDEN, args=lambda user: ["not-signed"]),
     Address("cpd:calendar", args=somebodys_calendar),
     Address("cpd:calendar", get=HIDDEN, args=lambda user: ["not-a-token"]),
+    # Says to a visitor that nobody is signed in.
+    Address("cpd:device"),
+    Address("cpd:activity-recent", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("cpd:notice-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("cpd:notice-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_notice),
     Address("cpd:notice-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_notice),
@@ -459,8 +487,6 @@ MATRIX = [
     Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_notice),
     Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_notice),
     Address("cpd:draft-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
-    # A page asks it who is logged in, to go on where somebody was logged out.
-    Address("cpd:draft-session"),
     # Without words there is nothing to keep; whose activity it is, is asked of the words (tests/cpd/test_drafts.py).
     Address(
         "cpd:draft",
@@ -533,6 +559,24 @@ MATRIX = [
     Address("cpd:reading-code", get={"anonymous": HIDDEN, "*": 302}, post={"anonymous": HIDDEN, "*": 302}),
     Address("cpd:reading-claim", get=PRIVATE, post=PRIVATE),
     Address("cpd:reading-forget", get=NO_METHOD, post=OK),
+    Address("cpd:evidence-of", get=PRIVATE, post=PRIVATE_FORM, args=own_activity),
+    Address("cpd:evidence-of", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:evidence-download", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_file),
+    Address("cpd:evidence-download", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_file),
+    # Its form says for which activity; without it there is none.
+    Address("cpd:evidence-use", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=own_file),
+    Address("cpd:evidence-use", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_file),
+    Address("cpd:evidence-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_file),
+    Address("cpd:evidence-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_file),
+    Address("cpd:evidence-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_file),
+    Address("cpd:evidence-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_file),
+    Address("cpd:evidence-upload-begin", get=PRIVATE_POST_ONLY, post=PRIVATE_FORM),
+    Address("cpd:evidence-upload", get=PRIVATE, post={"anonymous": LOGIN, "*": MALFORMED}, args=own_upload),
+    Address("cpd:evidence-upload", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_upload),
+    Address("cpd:evidence-upload-finish", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 409}, args=own_upload),
+    Address("cpd:evidence-upload-finish", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_upload),
+    Address("cpd:evidence-upload-cancel", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 204}, args=own_upload),
+    Address("cpd:evidence-upload-cancel", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_upload),
 ]
 # What the matrix leaves to others: allauth's pages (tests/accounts) and the admin (its own table below).
 ELSEWHERE = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_", "openid_connect_")

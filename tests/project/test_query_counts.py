@@ -25,6 +25,7 @@ from tests.factories.cpd import (
     DiscussionFactory,
     DraftFactory,
     EnrolmentFactory,
+    EvidenceFactory,
     GoalActivityFactory,
     GoalFactory,
     GrantFactory,
@@ -234,6 +235,14 @@ def goal_of_the_activity(user: User) -> Any:
     return GoalActivityFactory(activity=the_activity(user), goal__user=user)
 
 
+def activity_with_files(user: User) -> Any:
+    return user.activities.filter(title="With files").first() or ActivityFactory(user=user, title="With files")
+
+
+def file(user: User) -> Any:
+    return EvidenceFactory(user=user, activity=activity_with_files(user))
+
+
 PAGES = {
     "home": Page(lambda user: "/", published, signed_in=False, most=3),
     "home, signed in": Page(lambda user: "/", published),
@@ -315,6 +324,8 @@ PAGES = {
         lambda user: f"{the_activity(user).get_absolute_url()}goals/", goal_of_the_activity, most=6
     ),
     "an activity, its goals": Page(lambda user: the_activity(user).get_absolute_url(), goal_of_the_activity),
+    "files of an activity": Page(lambda user: f"/cpd/evidence/of/{activity_with_files(user).pk}/", file, most=6),
+    "an activity, its files": Page(lambda user: activity_with_files(user).get_absolute_url(), file),
 }
 
 
