@@ -15,6 +15,7 @@ from cpd.views import (
     frameworks,
     highlights,
     history,
+    identifiers,
     impact,
     imports,
     listing,
@@ -163,6 +164,7 @@ import_urls = [
     path("portfolio/import/<uuid:pk>/undo/", imports.undo, name="import-undo"),
     path("portfolio/import/<uuid:pk>/restore/", imports.restore, name="import-restore"),
 ]
+
 own_record_urls = [
     path("activities/quick/", quick.activity_quick, name="activity-quick"),
     path("activities/unfinished/", quick.unfinished_list, name="unfinished-list"),
@@ -192,6 +194,10 @@ device_urls = [
     path("activities/recent.json", device.recent, name="activity-recent"),
 ]
 
+identifier_urls = [
+    path("identifier-check/", identifiers.identifier_check, name="identifier-check"),
+]
+
 urlpatterns = [
     path("", tracker.tracker, name="tracker"),
     *activity_urls,
@@ -209,5 +215,6 @@ urlpatterns = [
     *own_record_urls,
     *evidence_urls,
     *device_urls,
+    *identifier_urls,
     path("readership/<slug:slug>/", readership.readership, name="readership"),
 ]

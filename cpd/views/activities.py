@@ -35,6 +35,8 @@ from cpd.drafts import words_in
 from cpd.evidence.showing import panel_of
 from cpd.forms import LOGGED_MEANWHILE, ActivityForm
 from cpd.forms.beside import Beside
+from cpd.forms.identifiers import KEPT_PRIVATE
+from cpd.identifying import identifiers_in_activity
 from cpd.models import Activity, Draft, Drafted, Kind, Reflection
 from cpd.plans import part_of_plan, with_plan
 from cpd.provenance import edits_of
@@ -189,6 +191,8 @@ def _save_new(request: HttpRequest, form: ActivityForm, article: "Article | None
     settle(request, logged.activity.pk, Drafted.ACTIVITY)
     if logged.is_new and _goes_on(request):
         messages.success(request, f"Saved {duration(logged.activity.minutes)} to your CPD.")
+        if form.is_kept_private:
+            messages.warning(request, KEPT_PRIVATE)
     return saved_answer(logged.activity) if wants_json(request) else redirect(logged.activity)
 
 
@@ -223,6 +227,7 @@ def activity_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "since": since_read(activity),
         "discussed": discussed(activity),
         "opened": _opened(reasons),
+        "identifiers": identifiers_in_activity(activity),
         "plan": part_of_plan(activity),
         "evidence": panel_of(user, pk),
     }
@@ -297,6 +302,8 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 settle(request, pk, Drafted.ACTIVITY, replaced=before)
                 if _goes_on(request):
                     messages.success(request, "Saved your changes.")
+                    if form.is_kept_private:
+                        messages.warning(request, KEPT_PRIVATE)
                     if activity.is_highlight and not saved.is_highlight:
                         messages.info(request, "It is no highlight any more: the year it moved to has five already.")
                 return saved_answer(saved) if wants_json(request) else redirect(activity)

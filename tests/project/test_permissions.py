@@ -38,6 +38,7 @@ from tests.factories.cpd import (
     GoalFactory,
     GrantFactory,
     ImpactFactory,
+    ImportFactory,
     InvitationFactory,
     LeaveFactory,
     NoticeFactory,
@@ -302,6 +303,14 @@ def strangers_upload(user: User | None) -> list[Any]:
     return own_upload(None)
 
 
+def own_import(**traits: Any) -> Callable[[User | None], list[Any]]:
+    return lambda user: [ImportFactory(user=user or UserFactory(), **traits).pk]
+
+
+def strangers_import(user: User | None) -> list[Any]:
+    return [ImportFactory().pk]
+
+
 MATRIX = [
     Address("home"),
     Address("how-we-time"),
@@ -460,6 +469,7 @@ MATRIX = [
     Address("cpd:artefact-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_artefact),
     Address("cpd:artefact-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_artefact),
     Address("cpd:artefact-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_artefact),
+    Address("cpd:identifier-check", get=PRIVATE, post=PRIVATE_FORM),
     Address("cpd:reminders", get=PRIVATE, post=PRIVATE_FORM),
     # Whoever holds the address may use it, signed in or not: it came by their own mail, or they made it themselves.
     Address("cpd:reminders-stop", get=OK, post=OK, args=somebodys_stop_link),
@@ -577,6 +587,24 @@ MATRIX = [
     Address("cpd:evidence-upload-finish", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_upload),
     Address("cpd:evidence-upload-cancel", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 204}, args=own_upload),
     Address("cpd:evidence-upload-cancel", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_upload),
+    Address("cpd:import-start", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:import-sample", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:import-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_import()),
+    Address("cpd:import-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_import),
+    Address("cpd:import-progress", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_import()),
+    Address("cpd:import-progress", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_import),
+    Address("cpd:import-columns", get=PRIVATE, post=PRIVATE_FORM, args=own_import()),
+    Address("cpd:import-columns", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_import),
+    Address("cpd:import-sheet", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_import()),
+    Address("cpd:import-sheet", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_import),
+    Address("cpd:import-run", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_import()),
+    Address("cpd:import-run", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_import),
+    Address("cpd:import-discard", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_import()),
+    Address("cpd:import-discard", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_import),
+    Address("cpd:import-undo", get=PRIVATE, post=PRIVATE_ONWARD, args=own_import(done=True)),
+    Address("cpd:import-undo", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_import),
+    Address("cpd:import-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_import(undone=True)),
+    Address("cpd:import-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_import),
 ]
 # What the matrix leaves to others: allauth's pages (tests/accounts) and the admin (its own table below).
 ELSEWHERE = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_", "openid_connect_")

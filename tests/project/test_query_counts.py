@@ -29,6 +29,8 @@ from tests.factories.cpd import (
     GoalActivityFactory,
     GoalFactory,
     GrantFactory,
+    ImportFactory,
+    ImportRowFactory,
     LeaveFactory,
     NoticeFactory,
     ParticipantFactory,
@@ -243,6 +245,15 @@ def file(user: User) -> Any:
     return EvidenceFactory(user=user, activity=activity_with_files(user))
 
 
+def the_import(user: User) -> Any:
+    return user.imports.first() or ImportFactory(user=user)
+
+
+def changed_after_import(user: User) -> Any:
+    brought = user.imports.first() or ImportFactory(user=user, done=True)
+    return ActivityFactory(user=user, brought_by=brought, reflection=ReflectionFactory(user=user))
+
+
 PAGES = {
     "home": Page(lambda user: "/", published, signed_in=False, most=3),
     "home, signed in": Page(lambda user: "/", published),
@@ -312,6 +323,13 @@ PAGES = {
     "a discussion, adding": Page(of_discussion("add/"), participant, most=8),
     "a discussion that goes on": Page(lambda user: going_on(user).get_absolute_url(), joined, most=8),
     "who is there": Page(lambda user: f"{going_on(user).get_absolute_url()}people/", joined, most=6),
+    "imports": Page(lambda user: "/cpd/portfolio/import/", lambda user: ImportFactory(user=user), most=5),
+    "an import": Page(
+        lambda user: the_import(user).get_absolute_url(),
+        lambda user: ImportRowFactory(brought_by=the_import(user)),
+        most=6,
+    ),
+    "an import to undo": Page(lambda user: f"{the_import(user).get_absolute_url()}undo/", changed_after_import, most=6),
     "grants": Page(lambda user: f"/cpd/requirements/{the_enrolment(user).pk}/grants/", grant, most=8),
     "unsaved words": Page(lambda user: "/cpd/drafts/", draft, most=8),
     "tracker, unsaved words": Page(lambda user: "/cpd/", draft, most=9),
