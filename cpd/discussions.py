@@ -207,6 +207,13 @@ def to_confirm(people: Iterable[Person]) -> list[Person]:
     ]
 
 
+def has_company(people: Iterable[Person]) -> bool:
+    """Whether anybody else was there at the same time: alone, it is no discussion."""
+    known = list(people)
+    me = next(person.participant for person in known if person.is_me)
+    return any(me.met(person.participant) for person in known if not person.is_me)
+
+
 def in_words(person: Person) -> str:
     """When they came and went: "joined at 10:05", "there from 10:05 to 10:50", by the reader's clock."""
     came = timezone.localtime(person.participant.joined_at)

@@ -29,9 +29,11 @@ from cpd.discussions import INVITATION_DAYS
 from cpd.inviting import send_invitations
 from cpd.models import (
     Activity,
+    ActivityTemplate,
     Artefact,
     Confirmation,
     Discussion,
+    Draft,
     Enrolment,
     Evidence,
     Goal,
@@ -134,6 +136,7 @@ def tidy_now(now: datetime.datetime) -> dict[str, int]:
         "readers": anonymous.delete()[0],
         "activities": Activity.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "reflections": Reflection.objects.filter(activities__isnull=True).delete()[0],
+        "templates": ActivityTemplate.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "goals": Goal.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "artefacts": Artefact.objects.filter(deleted_at__lt=beyond_undo).delete()[0],
         "evidence": Evidence.objects.past_keeping(now).delete()[0],
@@ -143,6 +146,7 @@ def tidy_now(now: datetime.datetime) -> dict[str, int]:
         "discussions": Discussion.objects.past_keeping(now).delete()[0],
         "invitations": invitations.delete()[0],
         "working copies": WorkingCopy.objects.past_keeping(now).delete()[0],
+        "drafts": Draft.objects.past_keeping(now).delete()[0],
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
         "tasks": finished.delete()[0],
     }

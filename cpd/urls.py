@@ -4,18 +4,22 @@ from django.urls import path
 
 from cpd.views import (
     activities,
+    activity_templates,
     artefacts,
     discussion_outcome,
     discussions,
+    drafts,
     enrolments,
     evidence,
     frameworks,
+    highlights,
     history,
     impact,
     imports,
     listing,
     notices,
     plan,
+    quick,
     readership,
     reading,
     reading_codes,
@@ -99,6 +103,15 @@ notice_urls = [
     path("notices/<uuid:pk>/dismiss/", notices.notice_dismiss, name="notice-dismiss"),
 ]
 
+draft_urls = [
+    path("drafts/", drafts.draft_list, name="draft-list"),
+    path("drafts/session/", drafts.session, name="draft-session"),
+    path("drafts/<uuid:subject>/", drafts.draft, name="draft"),
+    path("drafts/<uuid:subject>/give-way/", drafts.draft_give_way, name="draft-give-way"),
+    path("drafts/<uuid:pk>/discard/", drafts.draft_discard, name="draft-discard"),
+    path("drafts/<uuid:pk>/restore/", drafts.draft_restore, name="draft-restore"),
+]
+
 plan_urls = [
     path("plan/", plan.plan, name="plan"),
     path("plan/carry/", plan.plan_carry, name="plan-carry"),
@@ -150,6 +163,17 @@ import_urls = [
     path("portfolio/import/<uuid:pk>/undo/", imports.undo, name="import-undo"),
     path("portfolio/import/<uuid:pk>/restore/", imports.restore, name="import-restore"),
 ]
+own_record_urls = [
+    path("activities/quick/", quick.activity_quick, name="activity-quick"),
+    path("activities/unfinished/", quick.unfinished_list, name="unfinished-list"),
+    path("activities/<uuid:pk>/finish/", quick.activity_finish, name="activity-finish"),
+    path("activities/<uuid:pk>/highlight/", highlights.activity_highlight, name="activity-highlight"),
+    path("activities/<uuid:pk>/template/", activity_templates.template_create, name="template-create"),
+    path("templates/", activity_templates.template_list, name="template-list"),
+    path("templates/<uuid:pk>/edit/", activity_templates.template_update, name="template-update"),
+    path("templates/<uuid:pk>/delete/", activity_templates.template_delete, name="template-delete"),
+    path("templates/<uuid:pk>/restore/", activity_templates.template_restore, name="template-restore"),
+]
 
 evidence_urls = [
     path("evidence/of/<uuid:pk>/", evidence.evidence_of, name="evidence-of"),
@@ -172,10 +196,12 @@ urlpatterns = [
     *artefact_urls,
     *reminder_urls,
     *notice_urls,
+    *draft_urls,
     *plan_urls,
     *reading_code_urls,
     *discussion_urls,
     *import_urls,
+    *own_record_urls,
     *evidence_urls,
     path("readership/<slug:slug>/", readership.readership, name="readership"),
 ]

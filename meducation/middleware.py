@@ -5,10 +5,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from meducation.lib import kept_words, page_variant
+from meducation.lib.answers import wants_json
 from meducation.sessions import is_signed_in, touch
 from meducation.views import bad_request, method_not_allowed
 
@@ -105,6 +107,15 @@ class PersonalTimeMiddleware:
 
 class KeepWordsLoginRequiredMiddleware(LoginRequiredMiddleware):
     """Django's rule that pages are private, kinder to someone whose session ended while they were typing."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """To a script say 401 and where one signs in: it still has the words, so they are not kept a second time."""
+        is_private = getattr(view_func, "login_required", True)
+        if is_private and wants_json(request) and not request.user.is_authenticated:
+            return JsonResponse({"login_url": reverse("account_login")}, status=401)
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:
         """Send to the login page; what a form held is kept for its owner's return."""

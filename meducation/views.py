@@ -20,6 +20,7 @@ from cpd.reading import unclaimed_readings
 from cpd.standing import standings
 from cpd.views.tracker import told
 from meducation.lib import kept_words
+from meducation.lib.answers import wants_json
 from meducation.lib.files import is_full
 from meducation.lib.page_cache import kept_for, same_for_everybody
 from meducation.lib.page_variant import variant_of
@@ -97,7 +98,7 @@ def text_size(request: HttpRequest) -> HttpResponse:
     if size not in SIZES:
         return bad_request(request)
     response: HttpResponse
-    if "application/json" in request.headers.get("Accept", ""):
+    if wants_json(request):
         response = HttpResponse(status=204)
     else:
         response = redirect(next_address(request, default=reverse("articles:article-list")))

@@ -6,9 +6,11 @@ from cpd.actions.activities import (
     Logged,
     LoggedAgain,
     NotYours,
+    SentAlready,
     add_activity,
     amend_activity,
     delete_activity,
+    finish_activity,
     restore_activity,
 )
 from cpd.actions.history import Cleared, clear_history
@@ -28,6 +30,7 @@ __all__ = [
     "NotOffered",
     "NotYours",
     "Outcome",
+    "SentAlready",
     "add_activity",
     "amend_activity",
     "change_several",
@@ -35,6 +38,7 @@ __all__ = [
     "delete_activity",
     "delete_several",
     "dismiss_readings",
+    "finish_activity",
     "log_inbox",
     "log_reading",
     "restore_activity",

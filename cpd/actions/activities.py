@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from cpd.actions.article_news import tell_late_claimant
 from cpd.actions.evidence import attach_waiting
+from cpd.actions.highlights import drop_crowded_highlight
 from cpd.actions.placements import SaidByEnrolment, place
-from cpd.models import Activity, Provenance, Reflection
+from cpd.actions.reflections import OldWords, Reflected, amend_reflection, reflect
+from cpd.models import Activity, Provenance
 from cpd.reading import lock_reader
 
 if TYPE_CHECKING:
@@ -28,7 +30,11 @@ EDITABLE = (
     "minutes",
     "participatory_minutes",
     "more_because",
+    "tags",
+    "finish_later",
 )
+# Whether it is finished says nothing of what was done.
+WHAT_IT_SAYS = tuple(name for name in EDITABLE if name != "finish_later")
 
 
 class NotYours(Exception):
@@ -65,17 +71,20 @@ def add_activity(
     by: "User",
     activity_id: uuid.UUID,
     fields: Mapping[str, Any],
-    reflection: str = "",
+    reflection: str | Reflected = "",
     places: SaidByEnrolment | None = None,
     now: datetime.datetime | None = None,
 ) -> Logged:
-    """Record something learned elsewhere. The same `activity_id` again gives the same activity. Raises NotYours.
+    """Record something learned elsewhere. The same `activity_id` again gives the same activity.
 
-    `places` say what it counts as; where they say nothing, a guess does.
+    Raises SentAlready when that one says something else, NotYours. `places` say what it counts as; where they say
+    nothing, a guess does.
     """
     now = now or timezone.now()
     lock_reader(by)
     if (existing := existing_activity(activity_id, by)) is not None:
+        if existing.deleted_at is None and not _says(existing, fields, reflection):
+            raise SentAlready
         return Logged(existing, is_new=False)
     activity = Activity(
         pk=activity_id,
@@ -99,10 +108,13 @@ def amend_activity(
     activity_id: uuid.UUID,
     version: int,
     fields: Mapping[str, Any],
-    reflection: str = "",
+    reflection: str | Reflected = "",
     places: SaidByEnrolment | None = None,
+    now: datetime.datetime | None = None,
 ) -> Activity:
-    """Change an activity that still is at `version`. Raises Changed, Activity.DoesNotExist.
+    """Change an activity that still is at `version`, and its reflection, if that still is at its own.
+
+    Raises Changed, Activity.DoesNotExist, Reflection.DoesNotExist.
 
     Where `places` say nothing, what the person said of it before stays; a guess is made anew when the kind changes.
     """
@@ -117,15 +129,33 @@ def amend_activity(
     )
     if activity.version != version:
         raise Changed(activity)
+    # First, because what `Changed` shows is the activity as it stands.
+    try:
+        said = Reflected.of(reflection)
+        activity.reflection = amend_reflection(activity, by=by, said=said, now=now or timezone.now())
+    except OldWords as error:
+        raise Changed(activity) from error
     kind_before = activity.kind
     for name in EDITABLE:
         if name in fields:
             setattr(activity, name, fields[name])
     activity.version += 1
-    activity.reflection = _amend_reflection(activity, by, reflection)
+    drop_crowded_highlight(activity, by=by)
     activity.full_clean(exclude=["user", "reflection"], validate_unique=False)
     activity.save()
     place(by=by, activity=activity, said=places, kind_before=kind_before)
+    return activity
+
+
+@transaction.atomic
+def finish_activity(*, by: "User", activity_id: uuid.UUID) -> Activity:
+    """Take an activity off the list of what is to be finished. Raises Activity.DoesNotExist."""
+    lock_reader(by)
+    activity = Activity.objects.owned_by(by).kept().select_for_update(of=("self",)).get(pk=activity_id)
+    if activity.finish_later:
+        activity.finish_later = False
+        activity.version += 1
+        activity.save(update_fields=["finish_later", "version", "changed_at"])
     return activity
 
 
@@ -143,7 +173,10 @@ def delete_activity(*, by: "User", activity_id: uuid.UUID, now: datetime.datetim
 
 @transaction.atomic
 def restore_activity(*, by: "User", activity_id: uuid.UUID, now: datetime.datetime | None = None) -> Activity:
-    """Put a deleted activity back. Raises LoggedAgain, and Activity.DoesNotExist after 30 days."""
+    """Put a deleted activity back. Raises LoggedAgain, and Activity.DoesNotExist after 30 days.
+
+    It comes back without the mark of a highlight if its year has enough of them by now.
+    """
     lock_reader(by)
     activity = Activity.objects.owned_by(by).select_for_update().get(pk=activity_id)
     if activity.deleted_at is None:
@@ -154,7 +187,8 @@ def restore_activity(*, by: "User", activity_id: uuid.UUID, now: datetime.dateti
     deleted_at = activity.deleted_at
     activity.deleted_at = None
     activity.version += 1
-    activity.save(update_fields=["deleted_at", "version", "changed_at"])
+    drop_crowded_highlight(activity, by=by)
+    activity.save(update_fields=["deleted_at", "is_highlight", "version", "changed_at"])
     # What was joined meanwhile has no place for it yet.
     place(by=by, activity=activity)
     # Nor did its owner hear what became of the article meanwhile.
@@ -167,27 +201,13 @@ def restore_activity(*, by: "User", activity_id: uuid.UUID, now: datetime.dateti
 
 def existing_activity(activity_id: uuid.UUID, by: "User") -> Activity | None:
     """The activity that an earlier request with the same id made. Raises NotYours."""
-    activity = Activity.objects.filter(pk=activity_id).first()
+    activity = Activity.objects.select_related("reflection").filter(pk=activity_id).first()
     if activity is not None and activity.user_id != by.pk:
         raise NotYours
     return activity
 
 
-def reflect(by: "User", text: str, now: datetime.datetime) -> Reflection | None:
-    """Keep somebody's words, if there are any."""
-    return Reflection.objects.create(user=by, text=text.strip(), written_at=now) if text.strip() else None
-
-
-def _amend_reflection(activity: Activity, by: "User", text: str) -> Reflection | None:
-    text = text.strip()
-    if not text:
-        # It may belong to other activities too: let go of it, and drop it only when this was the last.
-        if activity.reflection is not None and activity.reflection.activities.count() == 1:
-            activity.reflection.delete()
-        return None
-    if activity.reflection is None:
-        return reflect(by, text, timezone.now())
-    if activity.reflection.text != text:
-        activity.reflection.text = text
-        activity.reflection.save(update_fields=["text", "changed_at"])
-    return activity.reflection
+def _says(activity: Activity, fields: Mapping[str, Any], reflection: str | Reflected) -> bool:
+    """Whether an activity says what a form says."""
+    same = all(getattr(activity, name) == fields[name] for name in WHAT_IT_SAYS if name in fields)
+    return same and Reflected.of(reflection).is_told_by(activity.reflection)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 PROVIDER = "Discussion with colleagues"
+ALONE = "Nobody else was there with you yet. Once a colleague has joined, you can add it."
 # The columns of the group's form.
 NOTES = ("reference", "discussed", "main_points")
 
@@ -148,6 +149,8 @@ def add_discussion_to_record(
             return Logged(restore_activity(by=by, activity_id=participant.activity.pk, now=now), is_new=True)
     if participant.minutes is None or participant.left_at is None:
         raise Refused("Say first how long you were there.")
+    if not any(participant.met(other) for other in discussion.participants.exclude(pk=participant.pk)):
+        raise Refused(ALONE)
     first, last = by.profile.local_date(participant.joined_at), by.profile.local_date(participant.left_at)
     fields: dict[str, Any] = {
         "title": discussion.title,

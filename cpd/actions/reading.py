@@ -13,10 +13,11 @@ from django.utils import timezone
 from articles.models import Article, Revision
 from articles.querysets import published_article
 from articles.standing import standing_now
-from cpd.actions.activities import Logged, existing_activity, reflect
+from cpd.actions.activities import Logged, existing_activity
 from cpd.actions.article_news import tell_late_claimant
 from cpd.actions.evidence import attach_waiting
 from cpd.actions.placements import SaidByEnrolment, place
+from cpd.actions.reflections import Reflected, reflect
 from cpd.models import Activity, Kind, Provenance, Reflection, Sitting
 from cpd.reading import (
     BeatReport,
@@ -36,7 +37,16 @@ if TYPE_CHECKING:
 # A deterministic id for each article of one inbox form: sent twice, it logs once.
 INBOX_NAMESPACE = uuid.UUID("5b0b2f0e-3c5e-4d7e-9a30-3f6a7d0c1c7d")
 # What stands as a form says it, when it differs from what the article and its sittings say.
-SAID_BY_THE_PERSON = ("title", "provider", "kind", "done_on", "done_until", "participatory_minutes")
+SAID_BY_THE_PERSON = (
+    "title",
+    "provider",
+    "kind",
+    "done_on",
+    "done_until",
+    "participatory_minutes",
+    "tags",
+    "finish_later",
+)
 
 
 class NotOffered(Exception):
@@ -59,7 +69,7 @@ def log_reading(
     article: Article,
     minutes: int,
     more_because: str = "",
-    reflection: str = "",
+    reflection: str | Reflected = "",
     last_beat: BeatReport | None = None,
     fields: Mapping[str, Any] | None = None,
     places: SaidByEnrolment | None = None,
@@ -67,8 +77,8 @@ def log_reading(
 ) -> Logged:
     """Log all unclaimed reading of `article` as one activity of `minutes`.
 
-    `fields` are what a form lets the person say otherwise than we would: title, kind, provider, days. `places` say what
-    it counts as; where they say nothing, a guess does.
+    `fields` are what a form lets the person say otherwise than we would: title, kind, provider, days, tags. `places`
+    say what it counts as; where they say nothing, a guess does.
 
     The page's last beat comes along and is counted first, so that time and entry are one transaction. The same
     `activity_id` again gives the same activity. Reading that was begun while

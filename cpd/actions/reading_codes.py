@@ -52,6 +52,10 @@ def make_code(
         return None
     holder = Reader.objects.create(browser=uuid.uuid4(), clock=max(sitting.last_beat_at for sitting in sittings))
     reader.sittings.filter(pk__in=[sitting.pk for sitting in sittings]).update(reader=holder)
+    if reader.holder in {sitting.pk for sitting in sittings}:
+        # Whoever reads on here need not wait for a sitting that has left.
+        reader.holder = None
+        reader.save(update_fields=["holder"])
     ReadingCode.objects.create(
         pk=form_key,
         sha256=digest_of_code(code),

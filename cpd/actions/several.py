@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from cpd.actions.article_news import tell_late_claimant
+from cpd.actions.highlights import drop_crowded_highlight
 from cpd.actions.placements import AT_ONCE, Said, guessed, place_all, topics_of, version_on
 from cpd.models import MOST_TAGS, Activity, Enrolment, Placement, Provenance
 from cpd.querysets import ActivityQuerySet
@@ -233,6 +234,10 @@ def restore_several(
     back = _not_logged_again(Activity.objects.filter(pk__in=[activity.pk for activity in deleted]))
     restored = [activity for activity in deleted if activity.pk in back]
     Activity.objects.filter(pk__in=back).update(deleted_at=None, changed_at=now, version=F("version") + 1)
+    for activity in restored:
+        if activity.is_highlight:
+            drop_crowded_highlight(activity, by=by)
+            Activity.objects.filter(pk=activity.pk).update(is_highlight=activity.is_highlight)
     # What was joined meanwhile has no place for them yet; and news of their articles has not reached their owner.
     for enrolment in by.enrolments.current(min((each.done_on for each in restored), default=now.date())):
         place_all(enrolment=enrolment, by=by)

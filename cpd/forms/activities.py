@@ -9,25 +9,38 @@ from django.forms import BoundField
 from django.http import QueryDict
 
 from cpd.actions.placements import SaidByEnrolment
-from cpd.forms.fields import MINUTES_HINT, NEEDS_REASON, MinutesField, ReflectionField, check_in_record, check_minutes
+from cpd.forms.fields import MINUTES_HINT, NEEDS_REASON, MinutesField, TagsField, check_in_record, check_minutes
 from cpd.forms.placements import PlacementPart, parts_of
+from cpd.forms.reflections import ReflectionForm
 from cpd.models import Activity, Enrolment, Kind, Placement
 from cpd.reading import Measured, most_minutes
+from cpd.reflecting import Reusable, what_bodies_ask
 from cpd.rules.guessing import Facts
 from meducation.lib.dates import time_read
-from meducation.lib.forms import DayField, OwnedForm
+from meducation.lib.forms import DayField
 
 if TYPE_CHECKING:
     from accounts.models import User
 
+# The name of the button that saves what is to be finished later.
+LATER = "finish_later"
+# Ten tags, and room for blanks and words that stand there twice.
+LONGEST_TAGS = 1000
+# What most activities do without.
+MORE = ("provider", "done_until", "tags")
 NOT_PARTICIPATORY = (
     "Reading alone is not participatory. Clear this, or choose another kind if you learned with other people."
 )
 
 
-class ActivityForm(OwnedForm):
-    """One line of the record, to add or to change."""
+class ActivityForm(ReflectionForm):
+    """One line of the record, to add or to change.
 
+    With `finish_later` posted, as by the button of that name, it is put down in a hurry: the kind can wait, too.
+    """
+
+    # What is wrong is listed from the top of the page down.
+    field_order = ("title", "done_on", "minutes", "more_because", "kind", *MORE)
     title = forms.CharField(
         label="What did you do?", max_length=200, error_messages={"required": "Say what you did, in a few words."}
     )
@@ -43,7 +56,7 @@ class ActivityForm(OwnedForm):
     minutes = MinutesField(label="Minutes", help_text=MINUTES_HINT)
     more_because = forms.CharField(label="Why more than was timed?", required=False, max_length=300)
     participatory_minutes = MinutesField(label="Participatory minutes", required=False, min_value=0)
-    reflection = ReflectionField(label="Reflection")
+    tags = TagsField(label="Tags", required=False, max_length=LONGEST_TAGS)
     id = forms.UUIDField(widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1)
     # The kind for which the form offers what it counts towards.
@@ -59,9 +72,14 @@ class ActivityForm(OwnedForm):
         enrolments: Sequence[Enrolment] = (),
         placements: Sequence[Placement] = (),
         topics: frozenset[str] = frozenset(),
+        reusable: Sequence[Reusable] = (),
+        shared_with: int = 0,
         **kwargs: Any,
     ) -> None:
-        super().__init__(data, owner_pk=user.pk, **kwargs)
+        reflected = activity.reflection if activity is not None else None
+        super().__init__(
+            data, owner_pk=user.pk, reusable=reusable, shared_with=shared_with, reflected=reflected, **kwargs
+        )
         self.user = user
         self.activity = activity
         self.measured = measured
@@ -74,6 +92,8 @@ class ActivityForm(OwnedForm):
         values = self.initial if data is None else data
         self._place(values.get("kind"), values.get("done_on"))
         self.words = QueryDict() if data is None else self._followed(data)
+        self.is_for_later = LATER in self.words
+        self.fields["kind"].required = not self.is_for_later
         if data is not None:
             self.data = self.words
 
@@ -163,8 +183,21 @@ class ActivityForm(OwnedForm):
 
     def about_the_activity(self) -> list[BoundField]:
         """The fields before those: what was done, when, for how long."""
-        names = ("title", "kind", "provider", "done_on", "done_until", "minutes", "more_because")
-        return [self[name] for name in names if name in self.fields]
+        return [self[name] for name in self.field_order if name in self.fields and name not in MORE]
+
+    def more_about_the_activity(self) -> list[BoundField]:
+        """Those that most activities do without."""
+        return [self[name] for name in MORE]
+
+    @property
+    def tells_more(self) -> bool:
+        """Whether something is in those, or wrong with them."""
+        return any(field.value() or field.errors for field in self.more_about_the_activity())
+
+    @property
+    def what_bodies_ask(self) -> str:
+        """Whether the person's bodies ask for a reflection, in one sentence."""
+        return what_bodies_ask(self.parts)
 
     def places(self) -> SaidByEnrolment:
         """What a form without errors says of each enrolment whose fields were on its page.
@@ -181,6 +214,10 @@ class ActivityForm(OwnedForm):
         if self.measured is not None:
             return self.measured.timed_ms
         return self.activity.timed_ms if self.activity is not None else None
+
+    def clean_kind(self) -> str:
+        """In a hurry, whatever it was."""
+        return self.cleaned_data["kind"] or Kind.OTHER
 
     def clean_done_on(self) -> datetime.date:
         """Not in the future where the person is, and not before their record starts."""
@@ -231,16 +268,17 @@ class ActivityForm(OwnedForm):
 
     def activity_fields(self) -> dict[str, Any]:
         """The columns of the activity, without the reflection."""
-        names = ("title", "kind", "provider", "done_on", "done_until", "minutes", "more_because")
-        fields = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        fields = {name: self.cleaned_data[name] for name in self.field_order if name in self.cleaned_data}
+        fields["finish_later"] = self.is_for_later
         if self.is_participatory_asked:
             fields["participatory_minutes"] = self.cleaned_data["participatory_minutes"] or 0
         return fields
 
-    def for_version(self, version: int) -> "ActivityForm":
-        """The same words, to be saved over another version of the activity."""
+    def over(self, current: Activity) -> "ActivityForm":
+        """The same words, to be saved over the activity and the reflection that stand there now."""
         data = self.words.copy()
-        data["version"] = str(version)
+        data["version"] = str(current.version)
+        data["reflection_version"] = str(current.reflection.version) if current.reflection else ""
         return self._again(data)
 
     def _again(self, data: QueryDict | None) -> "ActivityForm":
@@ -252,6 +290,8 @@ class ActivityForm(OwnedForm):
             enrolments=self.enrolments,
             placements=self.placements,
             topics=self.topics,
+            reusable=self.reusable,
+            shared_with=self.shared_with,
         )
 
     @classmethod
@@ -266,7 +306,8 @@ class ActivityForm(OwnedForm):
             "minutes": activity.minutes,
             "more_because": activity.more_because,
             "participatory_minutes": activity.participatory_minutes or None,
-            "reflection": activity.reflection.text if activity.reflection else "",
+            "tags": activity.tags,
             "id": activity.pk,
             "version": activity.version,
+            **cls.initial_reflection(activity),
         }

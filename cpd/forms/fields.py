@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -43,17 +44,14 @@ class TagsField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         """The tags in the order typed. Raises ValidationError for too many, or one that is too long."""
-        tags: dict[str, str] = {}
-        for part in (super().to_python(value) or "").split(","):
-            if tag := " ".join(part.split()):
-                tags.setdefault(tag.casefold(), tag)
-        if too_long := next((tag for tag in tags.values() if len(tag) > LONGEST_TAG), None):
+        tags = tags_in(super().to_python(value) or "")
+        if too_long := next((tag for tag in tags if len(tag) > LONGEST_TAG), None):
             raise forms.ValidationError(
                 f"“{too_long[:LONGEST_TAG]}…” is too long for a tag: at most {LONGEST_TAG} characters.", code="too_long"
             )
         if len(tags) > MOST_TAGS:
             raise forms.ValidationError(f"These are {len(tags)} tags. Keep at most {MOST_TAGS}.", code="too_many")
-        return list(tags.values())
+        return tags
 
     def prepare_value(self, value: Any) -> Any:
         """As they are typed."""
@@ -75,10 +73,24 @@ class ReflectionField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 5}))
-        super().__init__(required=False, max_length=LONGEST_REFLECTION, strip=True, help_text=REFLECTION_HINT, **kwargs)
+        kwargs.setdefault("help_text", REFLECTION_HINT)
+        super().__init__(required=False, max_length=LONGEST_REFLECTION, strip=True, **kwargs)
         self.error_messages["max_length"] = (
             "This is longer than %(limit_value)d characters (it has %(show_value)d). Shorten it, or make two entries."
         )
+
+    def to_python(self, value: Any) -> str:
+        """With the line ends of this system: a browser sends other ones than a script does, for the same words."""
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
+def tags_in(text: str) -> list[str]:
+    """The tags of a text with commas: without blanks around, none empty, none twice, whatever its capitals."""
+    found: dict[str, str] = {}
+    for part in unicodedata.normalize("NFC", text).split(","):
+        if tag := " ".join(part.split()):
+            found.setdefault(tag.casefold(), tag)
+    return list(found.values())
 
 
 def set_choices(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]]) -> None:

@@ -3,6 +3,7 @@
 Credits are never stored: a framework's rules compute them from minutes (cpd.rules).
 """
 
+from cpd.models.activity_templates import LONGEST_TEMPLATE_NAME, ActivityTemplate
 from cpd.models.discussions import (
     DISCUSSION_KINDS,
     LONGEST_DISCUSSION,
@@ -14,6 +15,7 @@ from cpd.models.discussions import (
     Participant,
     WholeMinutesBetween,
 )
+from cpd.models.drafts import Draft, Drafted
 from cpd.models.evidence import Evidence, FileKind, Scan, UnfinishedUpload
 from cpd.models.imports import FileFormat, Import, ImportMapping, ImportRow, ImportState, Reason
 from cpd.models.plan import LONGEST_GOAL_TEXT, LONGEST_IMPACT, Goal, GoalActivity, GoalStatus, Impact, ImpactAnswer
@@ -54,15 +56,19 @@ __all__ = [
     "LONGEST_NOTES",
     "LONGEST_REFLECTION",
     "LONGEST_TAG",
+    "LONGEST_TEMPLATE_NAME",
     "MOST_MINUTES_A_DAY",
     "MOST_TAGS",
     "Activity",
+    "ActivityTemplate",
     "AiUse",
     "Artefact",
     "AskAfter",
     "Beat",
     "Confirmation",
     "Discussion",
+    "Draft",
+    "Drafted",
     "Enrolment",
     "Evidence",
     "FileFormat",

@@ -114,6 +114,10 @@ class Reflection(models.Model):
         """All that was written, a part a paragraph."""
         return "\n\n".join(part for part in (self.text, self.important, self.next_step) if part)
 
+    def shared_with(self, activity: "Activity") -> int:
+        """How many activities have it, apart from one of them. One query."""
+        return self.activities.kept().exclude(pk=activity.pk).count()
+
 
 @pghistory.track()
 class Activity(models.Model):
@@ -173,6 +177,12 @@ class Activity(models.Model):
                 include=["minutes", "kind"],
                 name="cpd_activity_of_a_user",
                 condition=models.Q(deleted_at__isnull=True),
+            ),
+            # What waits to be finished: a few of thousands.
+            models.Index(
+                fields=["user"],
+                name="cpd_activity_to_finish",
+                condition=models.Q(finish_later=True, deleted_at__isnull=True),
             ),
             # Whether anything changed since the record was judged (cpd.standing): deleted ones included.
             models.Index(fields=["user"], include=["changed_at", "version"], name="cpd_activity_changes"),

@@ -21,6 +21,7 @@ from cpd.actions import (
     NeedsReason,
     NotOffered,
     NotYours,
+    SentAlready,
     add_activity,
     amend_activity,
     delete_activity,
@@ -28,18 +29,36 @@ from cpd.actions import (
     restore_activity,
 )
 from cpd.article_news import since_read
+from cpd.beginnings import Beginning, beginning_like
 from cpd.discussions import discussed
+from cpd.drafts import words_in
 from cpd.evidence.showing import panel_of
 from cpd.forms import LOGGED_MEANWHILE, ActivityForm
-from cpd.models import Activity, Kind
+from cpd.forms.beside import Beside
+from cpd.models import Activity, Draft, Drafted, Kind, Reflection
 from cpd.plans import part_of_plan
 from cpd.provenance import edits_of
 from cpd.querysets import earlier_sittings
 from cpd.reading import days_of, measure
 from cpd.reasons import Why, why
+from cpd.reflecting import reusable_reflections
 from cpd.rules.cycles import DAY
+from cpd.views.activity_answers import changed_answer, errors_answer, saved_answer, sign_in_answer
+from cpd.views.drafts import (
+    BESIDE,
+    beside_draft,
+    beside_saved,
+    in_form,
+    is_over_saved,
+    over_saved,
+    put_draft_back,
+    saved_meanwhile,
+    settle,
+)
+from meducation.lib.answers import wants_json
 from meducation.lib.dates import duration
 from meducation.lib.forms import put_words_back
+from meducation.lib.kept_words import is_anothers
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -48,6 +67,7 @@ if TYPE_CHECKING:
 
 MOST_REASONS_OPEN = 2
 LONGEST_TITLE = 200
+REFLECTION_GONE = "This reflection is no longer there. Choose another, or write here."
 # Marks of cpd.reasons.Why.
 COUNTS_FOR_NOTHING = frozenset({"left-out", "cannot-tell"})
 # Sent with a form that is not to be saved yet: its owner wants to see what is suggested for another kind.
@@ -56,31 +76,47 @@ SUGGEST = "suggest"
 
 def _own_activity(request: HttpRequest, pk: uuid.UUID) -> Activity:
     """The person's own activity, not deleted; anything else does not exist."""
-    return get_object_or_404(person(request).activities.kept().select_related("reflection", "article"), pk=pk)
+    own = person(request).activities.kept().with_sharing().select_related("reflection", "article")
+    return get_object_or_404(own, pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def activity_create(request: HttpRequest) -> HttpResponse:
     """Add what was learned elsewhere; with `?article=`, log the reading of that article without the timer's sheet.
 
-    A link may fill in `title`, `kind` and `done_on`, as those do from which authors log their writing.
+    A link may fill in `title`, `kind` and `done_on`, as those do from which authors log their writing. `?repeat=`
+    begins with what an activity of the person's was, `?template=` with a template of theirs; with today's date either.
 
     Of an article that is not offered as CPD the page says why, and its form adds by hand: to the address without one.
+    A script that asks for JSON gets the answers of cpd.views.activity_answers.
     """
     user = person(request)
     article = _article_asked_for(request)
     sittings = earlier_sittings(article, user=user, browser=None) if article else []
     measured = measure(sittings) if sittings else None
     not_offered = standing_now(article).sentence if article and not sittings else ""
+    like = _like_asked_for(request, user)
     make_form = partial(
-        ActivityForm, user=user, measured=measured, enrolments=_current_enrolments(user), topics=_topics_of(article)
+        ActivityForm,
+        user=user,
+        measured=measured,
+        enrolments=_current_enrolments(user),
+        placements=like.placements,
+        topics=_topics_of(article),
+        reusable=reusable_reflections(user),
     )
     status = 200
-    if request.method == "POST":
+    went_on_with: Draft | None = None
+    beside: Beside | None = None
+    if request.method == "POST" and BESIDE in request.POST:
+        form, beside = beside_draft(request, make_form)
+    elif request.method == "POST":
         form = make_form(request.POST)
         if SUGGEST in request.POST:
             form = form.unchecked()
         else:
+            if is_anothers(request) and wants_json(request):
+                return sign_in_answer()
             if form.is_valid():
                 try:
                     return _save_new(request, form, article)
@@ -89,14 +125,26 @@ def activity_create(request: HttpRequest) -> HttpResponse:
                 except NotOffered as error:
                     not_offered = str(error)
                     form.add_error(None, f"{not_offered} Save again to add it by hand.")
+                except Reflection.DoesNotExist:
+                    form.add_error("shared_reflection", REFLECTION_GONE)
+                except SentAlready:
+                    if wants_json(request):
+                        current = _own_activity(request, form.cleaned_data["id"])
+                        return changed_answer(_form_of(current, user), current)
+                    return saved_meanwhile(request, form)
+            if wants_json(request):
+                return errors_answer(form)
             status = 422
     else:
-        initial = _initial_for_new(user, article, sittings) | ({} if article else _asked_for(request))
+        initial = _initial_for_new(user, article, sittings)
+        if article is None:
+            initial |= {**like.values, **_asked_for(request)}
         if not_offered:
             # Nothing stands behind the estimate here but the article itself.
             del initial["minutes"]
         form = make_form(initial=initial)
         put_words_back(request, form)
+        went_on_with = put_draft_back(request, form)
     today = user.profile.local_date()
     context = {
         "section": "add",
@@ -106,13 +154,15 @@ def activity_create(request: HttpRequest) -> HttpResponse:
         "measured": measured,
         "today": today,
         "yesterday": today - DAY,
+        "beside": beside,
+        "drafting": in_form(request, Drafted.ACTIVITY, went_on_with=went_on_with),
         "evidence": panel_of(user, form["id"].value()),
     }
     return render(request, "cpd/activity_form.html", context, status=status)
 
 
 def _save_new(request: HttpRequest, form: ActivityForm, article: "Article | None") -> HttpResponse:
-    fields, reflection = form.activity_fields(), form.cleaned_data["reflection"]
+    fields, reflection = form.activity_fields(), form.reflected()
     try:
         if article is not None:
             logged = log_reading(
@@ -135,22 +185,35 @@ def _save_new(request: HttpRequest, form: ActivityForm, article: "Article | None
             )
     except NotYours as error:
         raise Http404 from error
+    settle(request, logged.activity.pk, Drafted.ACTIVITY)
+    if wants_json(request):
+        return saved_answer(logged.activity)
     if logged.is_new:
         messages.success(request, f"Saved {duration(logged.activity.minutes)} to your CPD.")
     return redirect(logged.activity)
+
+
+def _form_of(activity: Activity, user: "User") -> ActivityForm:
+    """The form of an activity as it stands now."""
+    return ActivityForm(
+        user=user,
+        activity=activity,
+        enrolments=_current_enrolments(user),
+        placements=list(activity.placements.all()),
+        initial=ActivityForm.initial_for(activity),
+    )
 
 
 @require_safe
 def activity_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Everything about one activity: what was claimed and what was measured, and why it counts, side by side."""
     user, activity = person(request), _own_activity(request, pk)
-    shared_with = activity.reflection.activities.kept().exclude(pk=activity.pk).count() if activity.reflection else 0
     reasons = why(activity, user=user, today=user.profile.local_date())
     context = {
         "section": "cpd",
         "activity": activity,
         "passed": user.assessment_attempts.passed_by(user, activity.article).last() if activity.article else None,
-        "shared_with": shared_with,
+        "template_id": uuid.uuid4(),
         "reasons": reasons,
         "since": since_read(activity),
         "discussed": discussed(activity),
@@ -180,6 +243,7 @@ def _opened(reasons: list[Why]) -> list[Why]:
 def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Change an activity. If it was changed elsewhere since this form was opened, nothing is overwritten unseen."""
     user, activity = person(request), _own_activity(request, pk)
+    reflection = activity.reflection
     make_form = partial(
         ActivityForm,
         user=user,
@@ -187,37 +251,68 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         enrolments=_current_enrolments(user),
         placements=list(activity.placements.all()),
         topics=_topics_of(activity.article),
+        reusable=reusable_reflections(user, apart_from=activity.reflection_id),
+        shared_with=reflection.shared_with(activity) if reflection is not None else 0,
     )
     status = 200
-    changed: Activity | None = None
-    if request.method == "POST" and SUGGEST in request.POST:
+    went_on_with: Draft | None = None
+    beside: Beside | None = None
+    if request.method == "POST" and BESIDE in request.POST:
+        form, beside = beside_draft(request, partial(make_form, initial=ActivityForm.initial_for(activity)))
+    elif request.method == "POST" and SUGGEST in request.POST:
         form = make_form(request.POST).unchecked()
+    elif request.method == "POST" and wants_json(request) and is_anothers(request):
+        return sign_in_answer()
     elif request.method == "POST":
         form = make_form(request.POST)
         status = 422
         if form.is_valid():
+            before = words_in(_form_of(activity, user)) if is_over_saved(request) else None
             try:
-                amend_activity(
+                saved = amend_activity(
                     by=form.user,
                     activity_id=pk,
                     version=form.cleaned_data["version"] or 0,
                     fields=form.activity_fields(),
-                    reflection=form.cleaned_data["reflection"],
+                    reflection=form.reflected(),
                     places=form.places(),
                 )
+            except Reflection.DoesNotExist:
+                form.add_error("shared_reflection", REFLECTION_GONE)
             except Activity.DoesNotExist as error:
                 raise Http404 from error
             except Changed as error:
-                changed, status = error.current, 409
+                if wants_json(request):
+                    return changed_answer(_form_of(error.current, user), error.current)
+                status = 409
                 # Saving once more, having seen both, is a decision.
-                form = form.for_version(error.current.version)
+                form = form.over(error.current)
+                beside = beside_saved(form, _form_of(error.current, user))
             else:
+                settle(request, pk, Drafted.ACTIVITY, replaced=before)
+                if wants_json(request):
+                    return saved_answer(saved)
                 messages.success(request, "Saved your changes.")
+                if activity.is_highlight and not saved.is_highlight:
+                    messages.info(request, "It is no highlight any more: the year it moved to has five already.")
                 return redirect(activity)
+        if wants_json(request):
+            return errors_answer(form)
     else:
         form = make_form(initial=ActivityForm.initial_for(activity))
         put_words_back(request, form)
-    context = {"section": "cpd", "form": form, "activity": activity, "changed": changed, "evidence": panel_of(user, pk)}
+        went_on_with = put_draft_back(request, form)
+        if went_on_with is not None:
+            beside = over_saved(form, _form_of(activity, user))
+    drafting = in_form(request, Drafted.ACTIVITY, went_on_with=went_on_with)
+    context = {
+        "section": "cpd",
+        "form": form,
+        "activity": activity,
+        "beside": beside,
+        "drafting": drafting,
+        "evidence": panel_of(user, pk),
+    }
     return render(request, "cpd/activity_form.html", context, status=status)
 
 
@@ -228,7 +323,7 @@ def activity_delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         delete_activity(by=person(request), activity_id=pk)
     except Activity.DoesNotExist as error:
         raise Http404 from error
-    if "application/json" in request.headers.get("Accept", ""):
+    if wants_json(request):
         return HttpResponse(status=204)
     return redirect(reverse("cpd:activity-list", query={"deleted": pk}))
 
@@ -245,6 +340,13 @@ def activity_restore(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return redirect("cpd:activity-list")
     messages.success(request, "Put back into your CPD.")
     return redirect(activity)
+
+
+def _like_asked_for(request: HttpRequest, user: "User") -> Beginning:
+    like = beginning_like(user, repeat=request.GET.get("repeat", ""), template=request.GET.get("template", ""))
+    if like is None:
+        raise Http404
+    return like
 
 
 def _article_asked_for(request: HttpRequest) -> "Article | None":

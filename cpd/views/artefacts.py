@@ -3,6 +3,7 @@
 import datetime
 import uuid
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -14,12 +15,24 @@ from accounts.people import person
 from cpd import catalogue
 from cpd.actions.activities import NotYours, SentAlready
 from cpd.actions.artefacts import ArtefactChanged, amend_artefact, delete_artefact, record_artefact, restore_artefact
+from cpd.drafts import words_in
 from cpd.forms.artefacts import ArtefactForm, plain_number
+from cpd.forms.beside import Beside
 from cpd.forms.registrations import registration_of
-from cpd.models import Artefact, Enrolment
+from cpd.models import Artefact, Draft, Drafted, Enrolment
 from cpd.querysets import own_artefacts
 from cpd.rules.artefacts import ArtefactShape, shape_of
 from cpd.rules.types import ArtefactField
+from cpd.views.drafts import (
+    BESIDE,
+    beside_draft,
+    beside_saved,
+    in_form,
+    is_over_saved,
+    over_saved,
+    put_draft_back,
+    settle,
+)
 from meducation.lib.dates import day_month_year
 from meducation.lib.forms import SENT_ALREADY, put_words_back
 
@@ -43,9 +56,14 @@ def artefact_create(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpRespo
     if shape is None:
         raise Http404
     titles = registration_of(enrolment, today).held
+    make_form = partial(ArtefactForm, user=user, shape=shape, titles=titles)
     status = 200
-    if request.method == "POST":
-        form = ArtefactForm(request.POST, user=user, shape=shape, titles=titles)
+    went_on_with: Draft | None = None
+    beside: Beside | None = None
+    if request.method == "POST" and BESIDE in request.POST:
+        form, beside = beside_draft(request, make_form)
+    elif request.method == "POST":
+        form = make_form(request.POST)
         if form.is_valid():
             try:
                 return _save_new(request, form, enrolment)
@@ -54,9 +72,17 @@ def artefact_create(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpRespo
         status = 422
     else:
         initial = {"id": uuid.uuid4(), "done_on": None if shape.has_period else today}
-        form = ArtefactForm(user=user, shape=shape, titles=titles, initial=initial)
+        form = make_form(initial=initial)
         put_words_back(request, form)
-    context = {"section": "cpd", "form": form, "shape": shape, "enrolment": enrolment}
+        went_on_with = put_draft_back(request, form)
+    context = {
+        "section": "cpd",
+        "form": form,
+        "shape": shape,
+        "enrolment": enrolment,
+        "beside": beside,
+        "drafting": in_form(request, Drafted.ARTEFACT, went_on_with=went_on_with),
+    }
     return render(request, "cpd/artefact_form.html", context, status=status)
 
 
@@ -72,6 +98,7 @@ def _save_new(request: HttpRequest, form: ArtefactForm, enrolment: Enrolment) ->
         )
     except (NotYours, Enrolment.DoesNotExist) as error:
         raise Http404 from error
+    settle(request, recorded.artefact.pk, Drafted.ARTEFACT)
     if recorded.is_new:
         messages.success(request, f"Saved: {form.shape.kind.name}.")
     return redirect(recorded.artefact)
@@ -103,12 +130,18 @@ def artefact_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         # A newer release wrote it. It can be seen, and nothing of it is lost by a form that does not know its boxes.
         raise Http404
     titles = registration_of(artefact.enrolment, user.profile.local_date()).held
+    initial = ArtefactForm.initial_for(artefact, shape)
+    make_form = partial(ArtefactForm, user=user, shape=shape, titles=titles, artefact=artefact)
     status = 200
-    changed: Artefact | None = None
-    if request.method == "POST":
-        form = ArtefactForm(request.POST, user=user, shape=shape, titles=titles, artefact=artefact)
+    went_on_with: Draft | None = None
+    beside: Beside | None = None
+    if request.method == "POST" and BESIDE in request.POST:
+        form, beside = beside_draft(request, partial(make_form, initial=initial))
+    elif request.method == "POST":
+        form = make_form(request.POST)
         status = 422
         if form.is_valid():
+            before = words_in(make_form(initial=initial)) if is_over_saved(request) else None
             try:
                 amend_artefact(
                     by=user,
@@ -119,24 +152,28 @@ def artefact_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             except Artefact.DoesNotExist as error:
                 raise Http404 from error
             except ArtefactChanged as error:
-                changed, status = error.current, 409
+                status = 409
                 # Saving once more, having seen both, is a decision.
-                form = form.for_version(changed.version)
+                form = form.for_version(error.current.version)
+                beside = beside_saved(form, make_form(initial=ArtefactForm.initial_for(error.current, shape)))
             else:
+                settle(request, pk, Drafted.ARTEFACT, replaced=before)
                 messages.success(request, "Saved your changes.")
                 return redirect(artefact)
     else:
-        initial = ArtefactForm.initial_for(artefact, shape)
-        form = ArtefactForm(user=user, shape=shape, titles=titles, artefact=artefact, initial=initial)
+        form = make_form(initial=initial)
         put_words_back(request, form)
+        went_on_with = put_draft_back(request, form)
+        if went_on_with is not None:
+            beside = over_saved(form, make_form(initial=initial))
     context = {
         "section": "cpd",
         "form": form,
         "artefact": artefact,
         "enrolment": artefact.enrolment,
         "shape": shape,
-        "changed": changed,
-        "changed_answers": _answers(changed, shape) if changed else [],
+        "beside": beside,
+        "drafting": in_form(request, Drafted.ARTEFACT, went_on_with=went_on_with),
     }
     return render(request, "cpd/artefact_form.html", context, status=status)
 

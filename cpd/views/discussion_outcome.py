@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.people import person
 from cpd.actions import NotYours
 from cpd.actions.discussion_outcome import (
+    ALONE,
     NotesChanged,
     add_discussion_to_record,
     confirm_others,
@@ -19,7 +20,7 @@ from cpd.actions.discussion_outcome import (
     write_notes,
 )
 from cpd.actions.discussions import Refused
-from cpd.discussions import people_of, to_confirm
+from cpd.discussions import has_company, people_of, to_confirm
 from cpd.forms.discussions import AddDiscussionForm, ConfirmForm, MinutesForm, NotesForm
 from cpd.models import Discussion
 from cpd.views.discussions import my_part
@@ -140,6 +141,10 @@ def discussion_add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if mine.minutes is None:
         messages.error(request, "Say first how long you were there.")
         return redirect(mine.discussion)
+    people = people_of(mine.discussion, mine)
+    if not has_company(people):
+        messages.error(request, ALONE)
+        return redirect(mine.discussion)
     status = 200
     if request.method == "POST":
         form = AddDiscussionForm(request.POST, user=user)
@@ -163,7 +168,7 @@ def discussion_add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     else:
         form = AddDiscussionForm(user=user, initial={"id": uuid.uuid4(), "reflection": mine.line})
         put_words_back(request, form)
-    me = next(one for one in people_of(mine.discussion, mine) if one.is_me)
+    me = next(one for one in people if one.is_me)
     context = {
         "section": "cpd",
         "form": form,

@@ -35,6 +35,7 @@ from cpd.actions.discussions import (
 from cpd.discussions import (
     CODE_LENGTH,
     code_of,
+    has_company,
     in_words,
     invitation_in,
     invitations_of,
@@ -197,6 +198,7 @@ def _detail(request: HttpRequest, mine: Participant, form: InviteForm, status: i
     is_host = discussion.host_id == user.pk
     people = people_of(discussion, mine)
     me = next(one for one in people if one.is_me)
+    invitations = list(invitations_of(discussion)) if is_host else []
     may_invite = is_host and (discussion.is_going_on or discussion.is_afterwards)
     unconfirmed = [one for one in to_confirm(people) if not one.is_confirmed_by_me]
     ended_at = discussion.end()
@@ -212,9 +214,11 @@ def _detail(request: HttpRequest, mine: Participant, form: InviteForm, status: i
         "people": [(one, in_words(one)) for one in people],
         "to_confirm": to_confirm(people),
         "unconfirmed": unconfirmed,
+        "has_company": has_company(people),
         "form": form,
         "may_invite": may_invite,
-        "invitations": list(invitations_of(discussion)) if is_host else [],
+        "invitations": invitations,
+        "has_unsent": any(each.sent_at is None for each in invitations),
         "is_in_record": mine.activity is not None and mine.activity.deleted_at is None,
         **(_code(discussion) if is_host and discussion.is_going_on else {}),
     }

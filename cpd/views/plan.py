@@ -188,7 +188,7 @@ def goal_activities(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         messages.success(request, "Saved which activities are part of this goal.")
         return redirect(goal)
     goal = get_object_or_404(user.goals.kept(), pk=pk)
-    search = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH]
+    search = " ".join(request.GET.get("q", "").split())[:LONGEST_SEARCH]
     page = Paginator(activities_to_choose(goal, search=search), PER_PAGE).get_page(request.GET.get("page"))
     context = {"section": "cpd", "goal": goal, "page": page, "search": search}
     return render(request, "cpd/goal_activities.html", context)

@@ -78,7 +78,7 @@ def _page(request: HttpRequest, article: Article, browser: uuid.UUID | None, *, 
 
 
 def _article(slug: str) -> Article:
-    article = published_article(slug) if slug and "\x00" not in slug else None
+    article = published_article(slug) if slug else None
     if article is None:
         raise Http404
     return article

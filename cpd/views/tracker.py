@@ -15,6 +15,7 @@ from cpd.querysets import NEWS_SHOWN
 from cpd.reading import unclaimed_readings
 from cpd.rules.next_steps import Step, next_step
 from cpd.standing import Stand, standings
+from cpd.views.quick import quick_form
 
 RECENT = 5
 
@@ -51,10 +52,13 @@ def tracker(request: HttpRequest) -> HttpResponse:
             "today": today,
             "stands": stands,
             "notices": [*of_rules, *of_articles[:NEWS_SHOWN]],
+            "unsaved": user.drafts.waiting().count(),
             "goals": user.goals.tally(today),
             "has_more_news": len(of_articles) > NEWS_SHOWN,
             "readings": readings[:3],
             "readings_count": len(readings),
+            "quick": quick_form(user),
+            "unfinished": kept.unfinished().count(),
             "discussions_waiting": waiting_count(user),
             **told(
                 stands,

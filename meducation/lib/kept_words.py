@@ -35,6 +35,12 @@ def owner_token(user_pk: object) -> str:
     return _signer.sign(str(user_pk))
 
 
+def is_anothers(request: HttpRequest) -> bool:
+    """Whether the posted form says that somebody else than who is signed in was given it."""
+    token = request.POST.get(OWNER_FIELD)
+    return bool(token) and token != owner_token(request.user.pk)
+
+
 def keep(request: HttpRequest) -> bool:
     """Keep the posted fields in the session. False when the form does not ask for it or is too long."""
     posted = request.POST

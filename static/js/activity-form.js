@@ -3,6 +3,8 @@
 // The server knows what to suggest, and what somebody has chosen otherwise. So the form is sent as its button "Suggest
 // again for this kind" sends it, and only the part "Counts towards" of the answer takes the place of the one here.
 
+import { fill } from "./chips.js";
+
 const form = document.getElementById("activity-form");
 const ADAPTED = "What this counts towards now fits the kind of activity.";
 
@@ -79,33 +81,9 @@ function equip() {
   }
 }
 
-function fill(field, value) {
-  field.value = value;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-  field.dispatchEvent(new Event("change", { bubbles: true }));
-}
-
-/** Short choices that fill a field; the one that says what stands in it is pressed. */
-function equipChips(chips) {
-  const field = document.getElementById(chips.dataset.fills);
-  const buttons = [...chips.querySelectorAll("button")];
-  const mark = () => {
-    for (const button of buttons) {
-      button.setAttribute("aria-pressed", String(button.value === field.value));
-    }
-  };
-  for (const button of buttons) {
-    button.addEventListener("click", () => fill(field, button.value));
-  }
-  field.addEventListener("input", mark);
-  mark();
-  chips.hidden = false;
-}
-
 form.addEventListener("change", (event) => {
   if (FOLLOWED.has(event.target.name)) {
     follow(event.target.name === "kind" || event.target.name === "done_on");
   }
 });
 equip();
-form.querySelectorAll("[data-fills]").forEach(equipChips);

@@ -113,7 +113,7 @@ def test_a_retired_article_is_not_offered_and_can_be_added_by_hand(
     page.get_by_role("link", name="Add it by hand").click()
     expect(why).to_be_visible()
     page.get_by_label("Minutes", exact=True).fill("10")
-    page.get_by_label("Reflection").fill("Worth a thought.")
+    page.get_by_label("What happened?").fill("Worth a thought.")
     page.get_by_role("button", name="Save to my CPD").click()
     expect(page.get_by_role("heading", name="A dose")).to_be_visible()
     assert Activity.objects.get().article is None

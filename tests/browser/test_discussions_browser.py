@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from django.db.models import F
-from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from accounts.models import User
-from cpd.models import Activity, Discussion, Participant
+from cpd.discussions import token_of
+from cpd.models import Activity, Discussion, Invitation, Participant
 from tests.browser.conftest import Console
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory
@@ -133,7 +134,7 @@ def test_two_people_discuss_an_article(
 
 
 def test_it_works_afterwards_and_on_a_page_without_scripts(
-    live_server: Any, browser: Any, sign_in: Callable[..., User], axe: Callable[[Page], None]
+    live_server: Any, browser: Browser, sign_in: Callable[..., User]
 ) -> None:
     anna = nurse("Anna Brown")
     context = browser.new_context(java_script_enabled=False, base_url=live_server.url)
@@ -148,6 +149,14 @@ def test_it_works_afterwards_and_on_a_page_without_scripts(
     page.get_by_label("E-mail addresses").fill("ben@example.org")
     page.get_by_role("button", name="Send invitations").click()
     expect(page.get_by_text("Invitations on the way: 1.")).to_be_visible()
+    invitation = Invitation.objects.get()
+    sign_in(nurse("Ben Clarke"), on=context)
+    page.goto(f"/cpd/discussions/invited/{token_of(invitation.pk)}/")
+    page.get_by_role("button", name="I was there").click()
+    expect(page.get_by_role("link", name="Say how long you took part")).to_be_visible()
+    sign_in(anna, on=context)
+    page.reload()
+    expect(page.get_by_text("Ben Clarke")).to_be_visible()
     page.get_by_role("button", name="Cancel this discussion").click()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("The discussion is back.")).to_be_visible()

@@ -22,6 +22,7 @@ from cpd.actions import (
     log_reading,
     restore_activity,
 )
+from cpd.actions.reflections import Reflected
 from cpd.models import Activity, Kind, Provenance, Reflection
 from cpd.reading import BeatReport, unclaimed_readings
 from tests.factories.accounts import UserFactory
@@ -203,7 +204,7 @@ def test_letting_go_of_a_shared_reflection_leaves_it_to_the_others(user: User) -
     amend_activity(by=user, activity_id=one.pk, version=1, fields={}, reflection="")
     other.refresh_from_db()
     assert other.reflection == reflection
-    amend_activity(by=user, activity_id=other.pk, version=1, fields={}, reflection=" ")
+    amend_activity(by=user, activity_id=other.pk, version=1, fields={}, reflection=Reflected(version=1))
     assert not Reflection.objects.exists()
 
 

@@ -257,6 +257,7 @@ def test_from_joining_to_leaving(
 def test_the_clocks_on_the_wall_do_not_matter(anna: User, started_at: datetime.datetime, minutes: int) -> None:
     with time_machine.travel(started_at, tick=False) as clock:
         discussion = begin(anna, now=timezone.now())
+        join(UserFactory(), discussion, timezone.now())
         clock.shift(datetime.timedelta(minutes=minutes))
         end(discussion, timezone.now())
         with pytest.raises(Refused):
@@ -551,6 +552,19 @@ def test_nothing_is_added_before_the_minutes_are_said(anna: User) -> None:
     end(discussion, NINE + 5 * MINUTE)
     with pytest.raises(Refused):
         add(anna, discussion)
+
+
+def test_a_discussion_with_nobody_is_none(anna: User, ben: User) -> None:
+    discussion = DiscussionFactory(host=anna, is_afterwards=True)
+    say(anna, discussion, 45)
+    with pytest.raises(Refused, match="Nobody else was there"):
+        add(anna, discussion)
+    client, address = logged_in(anna), reverse("cpd:discussion-add", args=[discussion.pk])
+    assert client.get(address).status_code == 302
+    assert client.post(address, {"id": uuid.uuid4()}).status_code == 302
+    assert not Activity.objects.filter(user=anna).exists()
+    take_invitation(by=ben, invitation_id=InvitationFactory(discussion=discussion).pk, name="Ben")
+    assert add(anna, discussion).minutes == 45
 
 
 def test_the_id_of_somebody_elses_activity_adds_nothing(both: Discussion, ben: User) -> None:

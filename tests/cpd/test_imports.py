@@ -113,6 +113,7 @@ def test_from_a_file_to_activities(reader: User, reader_client: Client) -> None:
     club, support = reader.activities.order_by("-done_on")
     assert (support.title, support.minutes, support.kind) == ("Life support", 90, Kind.MANDATORY)
     assert (support.done_on, support.provider) == (datetime.date(2025, 11, 13), "Trust")
+    assert club.reflection is not None
     assert (club.kind, club.reflection.text) == (Kind.JOURNAL_CLUB, "I will ask earlier.")
     assert {club.provenance, support.provenance} == {Provenance.IMPORTED}
     assert club.brought_by == brought

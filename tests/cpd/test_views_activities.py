@@ -224,7 +224,7 @@ def test_editing_works(client: Client, user: User) -> None:
     activity = ActivityFactory(user=user, reflection=ReflectionFactory(user=user))
     address = reverse("cpd:activity-update", args=[activity.pk])
     assert "I will ask earlier." in client.get(address).text
-    client.post(address, typed(title="Another title", version="1", reflection="Changed", id=str(activity.pk)))
+    client.post(address, typed(title="Another title", version="1", reflection_version="1", reflection="Changed"))
     activity.refresh_from_db()
     assert (activity.title, activity.version) == ("Another title", 2)
     assert activity.reflection is not None and activity.reflection.text == "Changed"

@@ -11,13 +11,18 @@ from factory.django import DjangoModelFactory
 from cpd.discussions import code_of, digest_of_code
 from cpd.models import (
     Activity,
+    ActivityTemplate,
     Artefact,
     Confirmation,
     Discussion,
+    Draft,
     Enrolment,
     Evidence,
     FrameworkText,
+    Goal,
+    GoalActivity,
     Grant,
+    Impact,
     Invitation,
     JudgedCycle,
     Kind,
@@ -27,6 +32,7 @@ from cpd.models import (
     Participant,
     Placement,
     Reader,
+    ReadingCode,
     Reflection,
     Reminders,
     Sitting,
@@ -58,6 +64,19 @@ class ActivityFactory(DjangoModelFactory[Activity]):
     title = factory.Sequence(lambda number: f"Course {number}")
     kind = Kind.COURSE
     done_on = datetime.date(2026, 11, 20)
+    minutes = 60
+
+
+class ActivityTemplateFactory(DjangoModelFactory[ActivityTemplate]):
+    """A weekly hour."""
+
+    class Meta:
+        model = ActivityTemplate
+
+    user = factory.SubFactory(UserFactory)
+    name = factory.Sequence(lambda number: f"Weekly {number}")
+    title = "Journal club"
+    kind = Kind.JOURNAL_CLUB
     minutes = 60
 
 
@@ -201,6 +220,21 @@ class MailingFactory(DjangoModelFactory[Mailing]):
     about = "monthly/2026-11"
 
 
+class DraftFactory(DjangoModelFactory[Draft]):
+    """A few words of a new activity."""
+
+    class Meta:
+        model = Draft
+
+    user = factory.SubFactory(UserFactory)
+    subject = factory.LazyFunction(uuid.uuid4)
+    device = factory.LazyFunction(uuid.uuid4)
+    address = "/cpd/activities/new/"
+    title = "A ward round"
+    words = factory.LazyFunction(lambda: {"title": ["A ward round"], "minutes": ["40"]})
+    sequence = 1
+
+
 class DiscussionFactory(DjangoModelFactory[Discussion]):
     """Forty-five minutes of the morning, with its host among those who were there. `going_on=True`: began just now."""
 
@@ -261,6 +295,50 @@ class InvitationFactory(DjangoModelFactory[Invitation]):
 
     discussion = factory.SubFactory(DiscussionFactory, going_on=True)
     email = factory.Sequence(lambda number: f"colleague{number}@example.org")
+
+
+class GoalFactory(DjangoModelFactory[Goal]):
+    """Something to learn, in this year's plan."""
+
+    class Meta:
+        model = Goal
+
+    user = factory.SubFactory(UserFactory)
+    title = factory.Sequence(lambda number: f"Goal {number}")
+    planned_on = datetime.date(2026, 11, 20)
+
+
+class GoalActivityFactory(DjangoModelFactory[GoalActivity]):
+    """An activity of the goal's owner that was for it."""
+
+    class Meta:
+        model = GoalActivity
+
+    goal = factory.SubFactory(GoalFactory)
+    activity = factory.SubFactory(ActivityFactory, user=factory.SelfAttribute("..goal.user"))
+
+
+class ImpactFactory(DjangoModelFactory[Impact]):
+    """To be asked about, and not asked yet."""
+
+    class Meta:
+        model = Impact
+
+    activity = factory.SubFactory(ActivityFactory)
+    ask_on = datetime.date(2027, 1, 1)
+
+
+class ReadingCodeFactory(DjangoModelFactory[ReadingCode]):
+    """A code that is good for a week from now on, for the ten minutes of one sitting."""
+
+    class Meta:
+        model = ReadingCode
+
+    sha256 = factory.Sequence(lambda number: f"{number:064x}")
+    holder = factory.LazyFunction(lambda: ReaderFactory(user=None, browser=uuid.uuid4()))
+    article = factory.LazyAttribute(lambda code: SittingFactory(reader=code.holder).article)
+    made_at = factory.LazyFunction(lambda: datetime.datetime.now(datetime.UTC))
+    expires_at = factory.LazyAttribute(lambda code: code.made_at + datetime.timedelta(days=7))
 
 
 class EvidenceFactory(DjangoModelFactory[Evidence]):

@@ -25,13 +25,18 @@ from tests.factories.articles import (
 from tests.factories.cpd import (
     NINE,
     ActivityFactory,
+    ActivityTemplateFactory,
     ArtefactFactory,
     ConfirmationFactory,
     DiscussionFactory,
+    DraftFactory,
     EnrolmentFactory,
     EvidenceFactory,
     FrameworkTextFactory,
+    GoalActivityFactory,
+    GoalFactory,
     GrantFactory,
+    ImpactFactory,
     InvitationFactory,
     JudgedCycleFactory,
     LeaveFactory,
@@ -40,6 +45,7 @@ from tests.factories.cpd import (
     ParticipantFactory,
     PlacementFactory,
     ReaderFactory,
+    ReadingCodeFactory,
     ReflectionFactory,
     RemindersFactory,
     SittingFactory,
@@ -105,6 +111,11 @@ def row_of(row: models.Model) -> dict[str, Any]:
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key}
 
 
+def carried_twice() -> object:
+    first = GoalFactory()
+    return [GoalFactory(user=first.user, carried_from=first) for _ in "ab"]
+
+
 BREAKS: dict[str, Callable[[], object]] = {
     "accounts_user_email_is_in_lower_case": changed(UserFactory, email="Upper@Example.org"),
     "accounts_user_role_is_known": changed(UserFactory, role="king"),
@@ -160,6 +171,10 @@ BREAKS: dict[str, Callable[[], object]] = {
     "cpd_activity_ends_after_it_starts": changed(ActivityFactory, done_until=DAY - datetime.timedelta(days=1)),
     "cpd_activity_participatory_is_part_of_the_whole": changed(ActivityFactory, participatory_minutes=61),
     "cpd_activity_kind_is_known": changed(ActivityFactory, kind="nap"),
+    "cpd_activity_template_has_a_name_of_its_own": twice(ActivityTemplateFactory),
+    "cpd_activity_template_is_named": changed(ActivityTemplateFactory, name=""),
+    "cpd_activity_template_kind_is_known": changed(ActivityTemplateFactory, kind="nap"),
+    "cpd_activity_template_takes_a_minute": changed(ActivityTemplateFactory, minutes=0),
     "cpd_activity_is_measured_if_and_only_if_timed": changed(ActivityFactory, measured_seconds=5),
     "cpd_activity_keeps_a_whole_copy_of_what_was_read": changed(ActivityFactory, article_title="Half a copy"),
     "cpd_enrolment_is_one_at_a_time": twice(EnrolmentFactory),
@@ -193,6 +208,8 @@ BREAKS: dict[str, Callable[[], object]] = {
     "cpd_reminders_calendar_has_its_own_address": lambda: [
         RemindersFactory(calendar_sha256="a" * 64) for _ in range(2)
     ],
+    "cpd_draft_is_one_of_a_tab": twice(DraftFactory),
+    "cpd_draft_kind_is_known": changed(DraftFactory, kind="poem"),
     "cpd_discussion_kind_is_known": changed(DiscussionFactory, kind="reading"),
     "cpd_discussion_ends_after_it_starts": changed(DiscussionFactory, ended_at=NINE - datetime.timedelta(seconds=1)),
     "cpd_discussion_takes_eight_hours_at_most": changed(
@@ -213,6 +230,25 @@ BREAKS: dict[str, Callable[[], object]] = {
     "cpd_confirmation_is_of_at_least_a_minute": changed(ConfirmationFactory, minutes=0),
     "cpd_invitation_is_sent_once_to_an_address": twice(InvitationFactory),
     "cpd_invitation_taken_has_a_time": lambda: InvitationFactory(taken_by=ParticipantFactory()),
+    "cpd_reminders_ask_from_a_time_on": changed(RemindersFactory, ask_after_weeks=6),
+    "cpd_goal_status_is_known": changed(GoalFactory, status="lost"),
+    "cpd_goal_is_due_in_these_centuries": changed(GoalFactory, due_on=datetime.date(2300, 1, 1)),
+    "cpd_goal_is_carried_once": carried_twice,
+    "cpd_goal_is_not_carried_from_itself": changed(GoalFactory, carried_from=models.F("id")),
+    "cpd_goal_has_an_activity_once": twice(GoalActivityFactory),
+    "cpd_impact_answer_is_known": changed(ImpactFactory, answer="perhaps", answered_at=timezone.now()),
+    "cpd_impact_is_answered_at_a_time": changed(ImpactFactory, answer="yes"),
+    "cpd_impact_is_asked_by_a_mail": changed(ImpactFactory, asked_at=timezone.now()),
+    "cpd_impact_has_its_own_address": lambda: [
+        ImpactFactory(asked_at=timezone.now(), token_sha256="0" * 64) for _ in "ab"
+    ],
+    "cpd_reading_code_expires_after_it_is_made": changed(
+        ReadingCodeFactory, expires_at=timezone.now() - datetime.timedelta(days=8)
+    ),
+    "cpd_reading_code_is_claimed_by_somebody": changed(ReadingCodeFactory, claimed_at=timezone.now()),
+    "cpd_reading_code_is_claimed_in_time": lambda: changed(
+        ReadingCodeFactory, claimed_at=timezone.now() + datetime.timedelta(days=8), claimed_by=UserFactory()
+    )(),
     "cpd_evidence_is_added_once": twice(EvidenceFactory),
     "cpd_evidence_is_of_the_activity_it_is_meant_for": changed(EvidenceFactory, meant_for=uuid.uuid4()),
     "cpd_evidence_size_is_within_limits": changed(EvidenceFactory, size=25 * 1024 * 1024 + 1),

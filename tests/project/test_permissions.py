@@ -19,6 +19,7 @@ from django.utils import timezone
 from accounts.models import User
 from articles.cards import face_of
 from articles.sitemaps import SPAN
+from cpd import asking
 from cpd.actions.reminders import digest_of_token
 from cpd.discussions import token_of
 from cpd.evidence.storing import store
@@ -28,11 +29,15 @@ from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, RevisionFactory, TopicFactory
 from tests.factories.cpd import (
     ActivityFactory,
+    ActivityTemplateFactory,
     ArtefactFactory,
     DiscussionFactory,
+    DraftFactory,
     EnrolmentFactory,
     EvidenceFactory,
+    GoalFactory,
     GrantFactory,
+    ImpactFactory,
     InvitationFactory,
     LeaveFactory,
     NoticeFactory,
@@ -84,6 +89,14 @@ def own_activity(user: User | None) -> list[Any]:
 
 def strangers_activity(user: User | None) -> list[Any]:
     return [ActivityFactory().pk]
+
+
+def own_template(user: User | None) -> list[Any]:
+    return [ActivityTemplateFactory(user=user or UserFactory()).pk]
+
+
+def strangers_template(user: User | None) -> list[Any]:
+    return [ActivityTemplateFactory().pk]
 
 
 def own_enrolment(user: User | None) -> list[Any]:
@@ -151,6 +164,33 @@ def somebodys_calendar(user: User | None) -> list[Any]:
     token = uuid.uuid4().hex
     RemindersFactory(calendar_sha256=digest_of_token(token))
     return [token]
+
+
+def own_draft(user: User | None) -> list[Any]:
+    return [DraftFactory(user=user or UserFactory()).pk]
+
+
+def own_draft_put_away(user: User | None) -> list[Any]:
+    return [DraftFactory(user=user or UserFactory(), put_away_at=timezone.now()).pk]
+
+
+def strangers_draft(user: User | None) -> list[Any]:
+    return [DraftFactory().pk]
+
+
+def own_goal(user: User | None) -> list[Any]:
+    return [GoalFactory(user=user or UserFactory()).pk]
+
+
+def strangers_goal(user: User | None) -> list[Any]:
+    return [GoalFactory().pk]
+
+
+def somebodys_question(user: User | None) -> list[Any]:
+    """What a mail asked about somebody's activity."""
+    activity = ActivityFactory()
+    ImpactFactory(activity=activity, asked_at=timezone.now(), token_sha256=digest_of_token(asking.token_of(activity)))
+    return [asking.token_of(activity)]
 
 
 def slug(factory: Any, **traits: Any) -> Callable[[User | None], list[Any]]:
@@ -225,6 +265,7 @@ def own_discussion(user: User | None) -> list[Any]:
 def discussion_over(user: User | None) -> list[Any]:
     """One that the person began, that has ended, and for which they have said how long."""
     discussion = DiscussionFactory(host=user or UserFactory())
+    ParticipantFactory(discussion=discussion)
     discussion.participants.update(minutes=45)
     return [discussion.pk]
 
@@ -351,6 +392,21 @@ MATRIX = [
     Address(
         "cpd:activity-restore", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": HIDDEN}, args=strangers_activity
     ),
+    Address("cpd:activity-quick", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:unfinished-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:activity-finish", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_activity),
+    Address("cpd:activity-finish", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:activity-highlight", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_activity),
+    Address("cpd:activity-highlight", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:template-create", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_activity),
+    Address("cpd:template-create", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:template-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:template-update", get=PRIVATE, post=PRIVATE_FORM, args=own_template),
+    Address("cpd:template-update", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_template),
+    Address("cpd:template-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_template),
+    Address("cpd:template-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_template),
+    Address("cpd:template-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_template),
+    Address("cpd:template-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_template),
     Address("cpd:reading-inbox", get=PRIVATE, post=PRIVATE_FORM),
     Address("cpd:reading-history", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("cpd:reading-history-clear", get=PRIVATE, post=PRIVATE_ONWARD),
@@ -424,6 +480,21 @@ MATRIX = [
     ),
     Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_notice),
     Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_notice),
+    Address("cpd:draft-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    # A page asks it who is logged in, to go on where somebody was logged out.
+    Address("cpd:draft-session"),
+    # Without words there is nothing to keep; whose activity it is, is asked of the words (tests/cpd/test_drafts.py).
+    Address(
+        "cpd:draft",
+        get={"anonymous": UNAUTHORISED, "*": OK},
+        post={"anonymous": UNAUTHORISED, "*": 422},
+        args=own_activity,
+    ),
+    Address("cpd:draft-give-way", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=own_activity),
+    Address("cpd:draft-discard", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_draft),
+    Address("cpd:draft-discard", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_draft),
+    Address("cpd:draft-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_draft_put_away),
+    Address("cpd:draft-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_draft),
     Address("cpd:discussion-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("cpd:discussion-create", get=PRIVATE, post=PRIVATE_FORM),
     Address("cpd:discussion-join", get=PRIVATE, post=PRIVATE_FORM),
@@ -460,6 +531,30 @@ MATRIX = [
     Address("cpd:discussion-notes", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_discussion),
     Address("cpd:discussion-add", get=PRIVATE, post=PRIVATE_FORM, args=discussion_over),
     Address("cpd:discussion-add", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_discussion),
+    Address("cpd:plan", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:plan-carry", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD),
+    Address("cpd:goal-create", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:goal-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_goal),
+    Address("cpd:goal-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_goal),
+    Address("cpd:goal-update", get=PRIVATE, post=PRIVATE_FORM, args=own_goal),
+    Address("cpd:goal-update", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_goal),
+    Address("cpd:goal-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_goal),
+    Address("cpd:goal-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_goal),
+    Address("cpd:goal-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_goal),
+    Address("cpd:goal-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_goal),
+    Address("cpd:goal-activities", get=PRIVATE, post=PRIVATE_ONWARD, args=own_goal),
+    Address("cpd:goal-activities", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_goal),
+    Address("cpd:activity-goals", get=PRIVATE, post=PRIVATE_ONWARD, args=own_activity),
+    Address("cpd:activity-goals", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:activity-impact", get=PRIVATE, post=PRIVATE_FORM, args=own_activity),
+    Address("cpd:activity-impact", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_activity),
+    # Whoever holds the address came by their own mail; a press of no button is no answer.
+    Address("cpd:impact-answer", get=OK, post=422, args=somebodys_question),
+    Address("cpd:impact-answer", get=HIDDEN, post=HIDDEN, args=lambda user: ["not-a-token"]),
+    # Without an article there is nothing to take along; who is logged in has their reading already.
+    Address("cpd:reading-code", get={"anonymous": HIDDEN, "*": 302}, post={"anonymous": HIDDEN, "*": 302}),
+    Address("cpd:reading-claim", get=PRIVATE, post=PRIVATE),
+    Address("cpd:reading-forget", get=NO_METHOD, post=OK),
     Address("cpd:evidence-of", get=PRIVATE, post=PRIVATE_FORM, args=own_activity),
     Address("cpd:evidence-of", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_activity),
     Address("cpd:evidence-download", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_file),

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import User
 from articles.sitemaps import SPAN
@@ -18,11 +19,15 @@ from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, SavedArticleFactory, TopicFactory
 from tests.factories.cpd import (
     ActivityFactory,
+    ActivityTemplateFactory,
     ArtefactFactory,
     ConfirmationFactory,
     DiscussionFactory,
+    DraftFactory,
     EnrolmentFactory,
     EvidenceFactory,
+    GoalActivityFactory,
+    GoalFactory,
     GrantFactory,
     LeaveFactory,
     NoticeFactory,
@@ -161,6 +166,11 @@ def artefact(user: User) -> Any:
     return ArtefactFactory(enrolment=the_enrolment(user))
 
 
+def draft(user: User) -> Any:
+    # A person has at most fifty to go on with; what was saved since stays as an empty row.
+    return DraftFactory(user=user)
+
+
 def old(user: User) -> Any:
     the_enrolment(user)
     return ActivityFactory(user=user, done_on=datetime.date(2024, 5, 1))
@@ -200,8 +210,29 @@ def joined(user: User) -> Any:
     return ParticipantFactory(discussion=going_on(user))
 
 
+def goal(user: User) -> Any:
+    GoalFactory(user=user, deleted_at=timezone.now())
+    return GoalActivityFactory(goal=GoalFactory(user=user, planned_on=user.profile.local_date())).goal
+
+
+def goal_of_another_year(user: User) -> Any:
+    return GoalFactory(user=user, planned_on=datetime.date(2025, 1, 1))
+
+
+def the_goal(user: User) -> Any:
+    return user.goals.order_by("created_at").first() or GoalFactory(user=user)
+
+
 def the_activity(user: User) -> Any:
-    return user.activities.filter(title="With files").first() or ActivityFactory(user=user, title="With files")
+    return user.activities.order_by("recorded_at").first() or activity(user)
+
+
+def part_of_the_goal(user: User) -> Any:
+    return GoalActivityFactory(goal=the_goal(user))
+
+
+def goal_of_the_activity(user: User) -> Any:
+    return GoalActivityFactory(activity=the_activity(user), goal__user=user)
 
 
 def file(user: User) -> Any:
@@ -240,9 +271,9 @@ PAGES = {
     "home, saved": Page(lambda user: "/", saved),
     "history": Page(lambda user: "/cpd/reading/history/", sitting, most=6),
     "history, clearing": Page(lambda user: "/cpd/reading/history/clear/", sitting, most=4),
-    "tracker, activities": Page(lambda user: "/cpd/", activity, most=8),
-    "tracker, inbox": Page(lambda user: "/cpd/", sitting, most=8),
-    "tracker, articles that changed": Page(lambda user: "/cpd/", notice, most=8),
+    "tracker, activities": Page(lambda user: "/cpd/", activity, most=9),
+    "tracker, inbox": Page(lambda user: "/cpd/", sitting, most=9),
+    "tracker, articles that changed": Page(lambda user: "/cpd/", notice, most=9),
     "articles that changed": Page(lambda user: "/cpd/notices/", notice, most=8),
     "activities": Page(lambda user: "/cpd/activities/", activity, most=8),
     "activities, searched": Page(lambda user: "/cpd/activities/?q=course&only=no-reflection", activity, most=8),
@@ -261,6 +292,15 @@ PAGES = {
     "joining, screen 2": Page(lambda user: about("/cpd/requirements/new/titles/", user), enrolment_left, most=6),
     "joining, screen 3": Page(lambda user: about("/cpd/requirements/new/numbers/", user), enrolment_left, most=6),
     "leave": Page(lambda user: f"/cpd/requirements/{the_enrolment(user).pk}/leave/", leave, most=8),
+    "to finish": Page(
+        lambda user: "/cpd/activities/unfinished/", lambda user: ActivityFactory(user=user, finish_later=True), most=8
+    ),
+    "own templates": Page(lambda user: "/cpd/templates/", lambda user: ActivityTemplateFactory(user=user), most=8),
+    "form, reflections to use again": Page(
+        lambda user: "/cpd/activities/new/",
+        lambda user: ActivityFactory(user=user, reflection=ReflectionFactory(user=user)),
+        most=8,
+    ),
     "discussions": Page(lambda user: "/cpd/discussions/", lambda user: DiscussionFactory(host=user), most=6),
     "tracker, discussions": Page(lambda user: "/cpd/", lambda user: DiscussionFactory(host=user), most=9),
     "a discussion": Page(of_discussion(), participant, most=8),
@@ -269,6 +309,17 @@ PAGES = {
     "a discussion that goes on": Page(lambda user: going_on(user).get_absolute_url(), joined, most=8),
     "who is there": Page(lambda user: f"{going_on(user).get_absolute_url()}people/", joined, most=6),
     "grants": Page(lambda user: f"/cpd/requirements/{the_enrolment(user).pk}/grants/", grant, most=8),
+    "unsaved words": Page(lambda user: "/cpd/drafts/", draft, most=8),
+    "tracker, unsaved words": Page(lambda user: "/cpd/", draft, most=9),
+    "plan": Page(lambda user: "/cpd/plan/", goal, most=9),
+    "plan, open goals of other years": Page(lambda user: "/cpd/plan/", goal_of_another_year, most=9),
+    "tracker, goals": Page(lambda user: "/cpd/", goal, most=9),
+    "a goal": Page(lambda user: the_goal(user).get_absolute_url(), part_of_the_goal, most=6),
+    "a goal, choosing": Page(lambda user: f"{the_goal(user).get_absolute_url()}activities/", part_of_the_goal, most=7),
+    "an activity's goals": Page(
+        lambda user: f"{the_activity(user).get_absolute_url()}goals/", goal_of_the_activity, most=6
+    ),
+    "an activity, its goals": Page(lambda user: the_activity(user).get_absolute_url(), goal_of_the_activity),
     "files of an activity": Page(lambda user: f"/cpd/evidence/of/{the_activity(user).pk}/", file, most=6),
     "an activity, its files": Page(lambda user: the_activity(user).get_absolute_url(), file),
 }
@@ -315,6 +366,9 @@ def test_every_other_page_stays_small() -> None:
         f"{enrolment.get_absolute_url()}edit/",
         one.get_absolute_url(),
         f"{one.get_absolute_url()}edit/",
+        f"{one.get_absolute_url()}change/",
+        "/cpd/plan/goals/new/",
+        "/cpd/reading/claim/",
         "/cpd/activities/new/",
         "/accounts/",
         "/accounts/profile/",

@@ -16,6 +16,9 @@ from accounts.models import User
 from accounts.roles import Role
 from articles.models import Article, Author, Review
 from cpd.actions import add_activity, log_reading
+from cpd.actions.activity_templates import make_template
+from cpd.actions.highlights import set_highlight
+from cpd.actions.reflections import Reflected
 from cpd.management.colleagues import Colleague, colleagues, record
 from cpd.models import Kind
 from cpd.reading import BeatReport, take_beat
@@ -179,9 +182,46 @@ def _record(clinician: User) -> None:
             reflection=reflection,
             now=finished,
         )
+    _in_hand(clinician, evening)
     for days, slug, read in UNCLAIMED:
         article = Article.objects.published().select_related("revision").get(slug=slug)
         _read(clinician, article, minutes=read, began=evening - datetime.timedelta(days=days))
+
+
+def _in_hand(clinician: User, evening: datetime.datetime) -> None:
+    """One reflected on in three parts, to be read first and kept as a template; and one put down in a hurry."""
+    teaching = add_activity(
+        by=clinician,
+        activity_id=uuid.uuid4(),
+        fields={
+            "kind": "teaching",
+            "title": "Teaching on the ward round: sepsis",
+            "minutes": 45,
+            "done_on": evening.date(),
+            "tags": ["sepsis", "teaching"],
+        },
+        reflection=Reflected(
+            text="Two students, one lactate that nobody had looked at.",
+            important="They knew the signs, and not whom to tell.",
+            next_step="Begin next week's round with the escalation card.",
+            ai_use="none",
+        ),
+        now=evening,
+    ).activity
+    set_highlight(by=clinician, activity_id=teaching.pk, is_on=True)
+    make_template(by=clinician, template_id=uuid.uuid4(), activity_id=teaching.pk)
+    add_activity(
+        by=clinician,
+        activity_id=uuid.uuid4(),
+        fields={
+            "kind": "other",
+            "title": "Corridor discussion with the registrar",
+            "minutes": 15,
+            "done_on": evening.date(),
+            "finish_later": True,
+        },
+        now=evening + datetime.timedelta(minutes=5),
+    )
 
 
 def _read(clinician: User, article: Article, *, minutes: int, began: datetime.datetime) -> datetime.datetime:
