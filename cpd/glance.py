@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import JSONObject, TruncMonth
+from django.db.models import Count, DateField, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Cast, JSONObject, TruncMonth
 
 from accounts.models import User
 from cpd.goals import Tally
@@ -29,7 +29,9 @@ class Glance:
 def glance(user: User, *, span: Span, today: datetime.date) -> Glance:
     """What waits for somebody, and their minutes in `span` by month. One query."""
     kept = user.activities.kept()
-    months = kept.within(span).annotate(month=TruncMonth("done_on")).order_by().values("month")
+    # As a day: in JSON, PostgreSQL writes the month that it cuts off with a time.
+    month = Cast(TruncMonth("done_on"), DateField())
+    months = kept.within(span).annotate(month=month).order_by().values("month")
     found = (
         User.objects.filter(pk=user.pk)
         .annotate(

@@ -80,6 +80,12 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         """Deleted, and still to be had back."""
         return self.filter(deleted_at__gt=(now or timezone.now()) - datetime.timedelta(days=UNDO_DAYS))
 
+    def with_sharing(self) -> Self:
+        """Each with `shared_with`, the number of other activities that its reflection is on."""
+        others = self.model._default_manager.filter(reflection=OuterRef("reflection"), deleted_at__isnull=True)
+        number = others.exclude(pk=OuterRef("pk")).order_by().values("reflection").values(number=Count("*"))
+        return self.annotate(shared_with=Coalesce(Subquery(number), 0))
+
     def with_evidence_count(self) -> Self:
         """Each with `evidence_count`, the number of its files that are not deleted."""
         evidence = apps.get_model("cpd", "Evidence")._default_manager

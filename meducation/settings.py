@@ -40,7 +40,7 @@ if not ALLOWED_HOSTS:
 if "*" in ALLOWED_HOSTS:
     raise EnvError("ALLOWED_HOSTS must name the hosts; * would let anybody choose the address in our mail.")
 
-# Where the embedded database, uploaded images and the demo's mail are kept.
+# Where the embedded database, uploaded images, evidence files and the demo's mail are kept.
 DATA_DIR = Path(env_str("DATA_DIR", str(BASE_DIR / "var")))
 
 # How many proxies of yours stand in front: rate limits, by client address, believe X-Forwarded-For only this far.

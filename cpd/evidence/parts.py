@@ -18,7 +18,7 @@ MOST_PART_BYTES = 1024 * 1024
 def folder() -> Path:
     """Where they are; the web servers share it."""
     path = Path(settings.UPLOADS_DIR)
-    path.mkdir(parents=True, exist_ok=True)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
 
 

@@ -78,7 +78,7 @@ SUGGEST = "suggest"
 
 def _own_activity(request: HttpRequest, pk: uuid.UUID) -> Activity:
     """The person's own activity, not deleted; anything else does not exist."""
-    activities = person(request).activities.kept().select_related("reflection", "article")
+    activities = person(request).activities.kept().with_sharing().select_related("reflection", "article")
     activity: Activity = get_object_or_404(with_plan(activities), pk=pk)
     return activity
 
@@ -221,7 +221,6 @@ def activity_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "section": "cpd",
         "activity": activity,
         "passed": user.assessment_attempts.passed_by(user, activity.article).last() if activity.article else None,
-        "shared_with": activity.reflection.shared_with(activity) if activity.reflection else 0,
         "template_id": uuid.uuid4(),
         "reasons": reasons,
         "since": since_read(activity),

@@ -45,7 +45,7 @@ class LimitedFileUploadHandler(FileUploadHandler):
         super().new_file(*args, **kwargs)
         self.is_too_large = self.is_full = False
         folder = Path(settings.UPLOADS_DIR)
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Without a name: whatever becomes of this process, nothing of it stays on the disk.
         self.file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (whoever gets the file closes it)
 

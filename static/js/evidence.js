@@ -62,6 +62,7 @@ class Upload {
     name.className = "break";
     name.textContent = this.file.name;
     this.buttons = document.createElement("div");
+    this.buttons.className = "evidence__ways";
     this.bar = document.createElement("progress");
     this.bar.className = "bar";
     this.bar.max = this.file.size || 1;
@@ -69,7 +70,7 @@ class Upload {
     this.bar.setAttribute("aria-label", `Sent of ${this.file.name}`);
     this.words = document.createElement("p");
     this.words.className = "evidence__words";
-    this.row.append(name, this.buttons, this.bar, this.words);
+    this.row.append(name, this.bar, this.words, this.buttons);
     part("under-way").append(this.row);
   }
 
