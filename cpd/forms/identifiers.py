@@ -13,7 +13,8 @@ from cpd.models import LONGEST_REFLECTION, Reflection
 MOST_CHARACTERS = 5 * LONGEST_REFLECTION
 TOO_LONG = f"This is more than {MOST_CHARACTERS:,} characters. Check it in parts."
 KEPT_PRIVATE = (
-    "Saved, and kept private: the words may identify a patient. Change them, or confirm that nobody can be identified."
+    "Your reflection is kept private: the words may identify a patient. Change them, or confirm that nobody can be "
+    "identified."
 )
 
 

@@ -134,4 +134,4 @@ def table(part: str) -> str:
 
 
 def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{share * 100:.0f} %"
+    return "–" if share is None else f"{share * 100:.0f}\N{NO-BREAK SPACE}%"

@@ -71,7 +71,7 @@ def test_what_is_left_is_asked_about_before_it_is_shown(
     expect(confirm).to_be_visible()
     axe(page)
     page.get_by_role("button", name="Save to my CPD").click()
-    expect(page.get_by_text("Saved, and kept private")).to_be_visible()
+    expect(page.get_by_text("Your reflection is kept private")).to_be_visible()
     assert not reflection().is_shareable
     page.get_by_role("link", name="Change the words").click()
     share.check()

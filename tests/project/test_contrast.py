@@ -159,3 +159,15 @@ def test_components_take_their_colours_from_tokens() -> None:
 
     # White behind a QR code, so that cameras can read it in the dark theme as well.
     assert written_out == ["#FFFFFF"]
+
+
+@pytest.mark.parametrize("path", sorted(CSS.glob("*.css")), ids=lambda path: path.name)
+def test_every_block_is_closed_before_the_next_part_begins(path: Path) -> None:
+    """A lost brace is no error to a browser: it only leaves out all rules that follow."""
+    css = re.sub(r"/\*.*?\*/", lambda match: "\n" * match[0].count("\n"), path.read_text(encoding="utf-8"), flags=re.S)
+    depth = 0
+    for number, line in enumerate(css.splitlines(), 1):
+        assert not (line.startswith("@layer") and depth), f"a block above line {number} is open"
+        depth += line.count("{") - line.count("}")
+        assert depth >= 0, f"line {number} closes what was not open"
+    assert depth == 0
