@@ -130,7 +130,6 @@ def _copy(rows: dict[str, bytes]) -> float:
         # The history's triggers ask for these; where they are missing, each row costs them an exception.
         cursor.execute("SELECT set_config('pghistory.context_id', %s, true)", [str(uuid.uuid4())])
         cursor.execute("SELECT set_config('pghistory.context_metadata', '{}', true)")
-        cursor.execute("DISCARD PLANS")
         for table, held in rows.items():
             cursor.copy_expert(f"COPY {table} FROM STDIN", io.BytesIO(held))
     return time.perf_counter() - begun

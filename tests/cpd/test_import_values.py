@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cpd.importing import columns, delimited, values
+from cpd.importing.unreadable import Unreadable
 from cpd.importing.values import Measure, Numeric, Order
 from cpd.models import Kind
 from meducation.lib.dates import duration
@@ -211,7 +212,7 @@ def test_any_cells_come_back(rows: list[list[str]], delimiter: str, encoding: st
 @given(st.binary(max_size=400))
 def test_any_bytes_are_a_table_or_a_sentence(content: bytes) -> None:
     file = io.BytesIO(content)
-    with contextlib.suppress(delimited.Unreadable):
+    with contextlib.suppress(Unreadable):
         for line, cells in delimited.rows_of(file, delimited.dialect_of(file)):
             assert line > 0 and any(cells)
 
