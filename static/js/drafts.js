@@ -1,8 +1,8 @@
 // Words being typed into a form are kept on this device at once, and on the server a little later. After a closed tab or
 // a crash they are put back; what another tab or device typed is put beside them, and never overwritten unseen.
 //
-// The form itself is sent by the page or by another script, which says by events on the form what became of it:
-// "activity:saved", "activity:kept" (in the outbox) and "activity:signed-out" (whose `detail.again` sends it once more).
+// The form itself is sent by the page or by another script (offline-form.js). That one says when the words are saved, or
+// safe in the outbox: `meducation:saved` on the document, with the id as detail. signInAgain() is for it.
 
 import { DraftBeside } from "./draft-beside.js";
 import { DraftsBegun } from "./drafts-begun.js";
@@ -134,14 +134,7 @@ class Drafting {
     addEventListener("pageshow", (event) => event.persisted && location.reload());
     document.addEventListener("visibilitychange", () => document.hidden && this.flush({ isLast: true }));
     addEventListener("online", () => this.server.isDirty && this.sendSoon(0));
-    // Of the script that sends the form of an activity without leaving the page.
-    for (const type of ["activity:saved", "activity:kept"]) {
-      this.form.addEventListener(type, () => this.forgetHere());
-    }
-    this.form.addEventListener("activity:signed-out", (event) => {
-      event.preventDefault();
-      this.signOut({ isTyping: false }).then((isIn) => isIn && event.detail?.again?.());
-    });
+    document.addEventListener("meducation:saved", (event) => event.detail?.id === this.subject && this.forgetHere());
   }
 
   typed() {
@@ -427,6 +420,10 @@ function newer(some, other) {
 }
 
 const holder = document.querySelector("[data-drafts]");
-if (holder) {
-  new Drafting(holder).start();
+const drafting = holder ? new Drafting(holder) : null;
+drafting?.start();
+
+/** Ask to log in over the page. @returns {Promise<boolean>} whether its owner is logged in again, with a fresh token. */
+export async function signInAgain() {
+  return drafting ? drafting.signOut({ isTyping: false }) : false;
 }

@@ -187,6 +187,25 @@ def test_the_sign_in_expires_while_typing(
     assert user.activities.get().minutes == 40
 
 
+def test_saving_goes_on_by_itself_after_signing_in_over_the_page(
+    clean_page: Page, context: BrowserContext, live_server: LiveServer, user: User, sign_in: SignIn, console: Console
+) -> None:
+    console.expect("401", "403")
+    page = opened(clean_page, f"{live_server.url}{NEW}")
+    page.get_by_label("What did you do?").fill("A long night's audit")
+    page.get_by_label("Minutes", exact=True).fill("40")
+    reflection(page).fill(WORDS)
+    context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Save to my CPD").click()
+    dialog = page.get_by_role("dialog", name="You have been signed out. Log in to go on")
+    expect(dialog).to_be_visible()
+    sign_in(user)
+    dialog.get_by_role("button", name="I have logged in").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("A long night's audit")
+    expect(page.get_by_role("main")).to_contain_text(WORDS)
+    assert user.activities.count() == 1
+
+
 def test_somebody_else_logs_in(
     clean_page: Page, live_server: LiveServer, user: User, sign_in: SignIn, console: Console
 ) -> None:

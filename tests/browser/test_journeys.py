@@ -151,11 +151,11 @@ def test_without_javascript(live_server: Any, browser: Browser, client: Any, art
     context.close()
 
 
-def test_words_survive_a_sign_in_that_ended(
-    live_server: Any, clean_page: Page, axe: Callable[..., None], sign_in: Callable[..., User], context: Any
-) -> None:
-    user = sign_in(UserFactory(password=PASSWORD))
-    page = clean_page
+def test_words_survive_a_sign_in_that_ended(live_server: Any, browser: Browser, sign_in: Callable[..., User]) -> None:
+    """Without JavaScript; with it, one signs in over the page (test_drafts_browser.py)."""
+    context = browser.new_context(java_script_enabled=False)
+    user = sign_in(UserFactory(password=PASSWORD), on=context)
+    page = context.new_page()
     page.goto(f"{live_server.url}/cpd/activities/new/")
     page.get_by_label("What did you do?").fill("A long night's audit")
     page.get_by_label("Minutes").fill("40")
@@ -168,10 +168,10 @@ def test_words_survive_a_sign_in_that_ended(
     page.get_by_role("button", name=re.compile("^Log in")).first.click()
     page.wait_for_url("**/cpd/activities/new/")
     expect(page.get_by_label("What happened?")).to_have_value("Half a page of thought.")
-    axe(page)
     page.get_by_role("button", name="Save to my CPD").click()
     expect(page.get_by_role("main")).to_contain_text("Half a page of thought.")
     assert user.activities.get().minutes == 40
+    context.close()
 
 
 @pytest.mark.parametrize("width", [320, 1600])
