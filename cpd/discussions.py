@@ -21,7 +21,6 @@ from django.utils.crypto import salted_hmac
 from cpd.querysets import UNDO_DAYS
 
 if TYPE_CHECKING:
-    from accounts.models import User
     from cpd.models import Activity, Confirmation, Discussion, Invitation, Participant
 
 # Without signs that are taken for one another on a screen across the room: 0 O, 1 I L, 2 Z, 5 S, 8 B, U V.
@@ -285,10 +284,3 @@ def invitation_in(token: str) -> "Invitation | None":
     if pk is None:
         return None
     return Invitation.objects.filter(pk=pk).select_related("discussion", "taken_by").first()
-
-
-def waiting_count(user: "User") -> int:
-    """How many discussions wait for somebody. One query."""
-    from cpd.models import Participant
-
-    return Participant.objects.filter(user=user).waiting().count()

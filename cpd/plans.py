@@ -12,6 +12,7 @@ from django.db.models.functions import JSONObject
 from cpd import catalogue
 from cpd.asking import day_to_ask
 from cpd.models import Activity, Enrolment, Goal, GoalActivity, Impact, Reminders
+from cpd.querysets import ActivityQuerySet
 from meducation.lib.dates import day_month_year
 
 if TYPE_CHECKING:
@@ -74,18 +75,18 @@ class PartOfPlan:
     will_ask_on: datetime.date | None  # When a mail will ask; None when none will.
 
 
-def part_of_plan(activity: Activity) -> PartOfPlan:
-    """What the page of an activity says of its owner's plan. One query."""
+def with_plan(activities: ActivityQuerySet) -> ActivityQuerySet:
+    """Activities with what their page says of their owner's plan, for part_of_plan: no query more."""
     goals = Goal.objects.kept().filter(links__activity=OuterRef("pk"))
-    # With its goals as `goals_json`.
-    found: Any = (
-        Activity.objects.filter(pk=activity.pk)
-        .select_related("impact", "user__reminders", "user__profile")
-        .annotate(
-            goals_json=ArraySubquery(goals.order_by("created_at").values(json=JSONObject(id="pk", title="title")))
-        )
-        .get()
+    in_order = goals.order_by("created_at").values(json=JSONObject(id="pk", title="title"))
+    return activities.select_related("impact", "user__reminders", "user__profile").annotate(
+        goals_json=ArraySubquery(in_order)
     )
+
+
+def part_of_plan(activity: Activity) -> PartOfPlan:
+    """What the page of an activity, one of `with_plan`, says of its owner's plan."""
+    found: Any = activity
     try:
         impact: Impact | None = found.impact
     except Impact.DoesNotExist:

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import FETCH_RAISE, Count, Exists, F, Func, JSONField, Max, OuterRef, Q, Subquery, Sum, TextField
-from django.db.models.functions import Cast, Coalesce, JSONObject, TruncMonth
+from django.db.models.functions import Cast, Coalesce, JSONObject
 from django.utils import timezone
 
 from meducation.lib.dates import Span
@@ -114,6 +114,10 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         ordering = ordering or ("-done_on", "-recorded_at", "-pk")
         return self.order_by(*ordering).fetch_mode(FETCH_RAISE)
 
+    def for_copying(self) -> Self:
+        """Newest first, whole, with their reflections: for a device to keep."""
+        return self.select_related("reflection").order_by("-done_on", "-recorded_at", "-pk").fetch_mode(FETCH_RAISE)
+
     def total_minutes(self) -> int:
         """Minutes in all."""
         return self.summed().minutes
@@ -172,13 +176,6 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     def last_day(self) -> datetime.date | None:
         """The day on which the newest of them began."""
         return self.order_by("-done_on").values_list("done_on", flat=True).first()
-
-    def minutes_by_month(self) -> dict[datetime.date, int]:
-        """First day of the month → minutes; only months with any."""
-        rows = (
-            self.annotate(month=TruncMonth("done_on")).values("month").annotate(total=Sum("minutes")).order_by("month")
-        )
-        return {row["month"]: row["total"] for row in rows}
 
 
 class SittingQuerySet(models.QuerySet["Sitting"]):

@@ -6,6 +6,7 @@ from cpd.views import (
     activities,
     activity_templates,
     artefacts,
+    device,
     discussion_outcome,
     discussions,
     drafts,
@@ -14,6 +15,7 @@ from cpd.views import (
     frameworks,
     highlights,
     history,
+    identifiers,
     impact,
     imports,
     listing,
@@ -105,7 +107,6 @@ notice_urls = [
 
 draft_urls = [
     path("drafts/", drafts.draft_list, name="draft-list"),
-    path("drafts/session/", drafts.session, name="draft-session"),
     path("drafts/<uuid:subject>/", drafts.draft, name="draft"),
     path("drafts/<uuid:subject>/give-way/", drafts.draft_give_way, name="draft-give-way"),
     path("drafts/<uuid:pk>/discard/", drafts.draft_discard, name="draft-discard"),
@@ -163,6 +164,7 @@ import_urls = [
     path("portfolio/import/<uuid:pk>/undo/", imports.undo, name="import-undo"),
     path("portfolio/import/<uuid:pk>/restore/", imports.restore, name="import-restore"),
 ]
+
 own_record_urls = [
     path("activities/quick/", quick.activity_quick, name="activity-quick"),
     path("activities/unfinished/", quick.unfinished_list, name="unfinished-list"),
@@ -187,6 +189,15 @@ evidence_urls = [
     path("evidence/<uuid:pk>/restore/", evidence.evidence_restore, name="evidence-restore"),
 ]
 
+device_urls = [
+    path("device/", device.device, name="device"),
+    path("activities/recent.json", device.recent, name="activity-recent"),
+]
+
+identifier_urls = [
+    path("identifier-check/", identifiers.identifier_check, name="identifier-check"),
+]
+
 urlpatterns = [
     path("", tracker.tracker, name="tracker"),
     *activity_urls,
@@ -203,5 +214,7 @@ urlpatterns = [
     *import_urls,
     *own_record_urls,
     *evidence_urls,
+    *device_urls,
+    *identifier_urls,
     path("readership/<slug:slug>/", readership.readership, name="readership"),
 ]

@@ -7,11 +7,15 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from cpd.reading import reader_name
 from meducation.lib.text_size import text_size_of
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`signed_in`, `page_variant`, `text_size`, `demo`, `site_name`, `site_url`, `contact` (an e-mail address)."""
+    """`signed_in`, `reader`, `page_variant`, `text_size`, `demo`, `site_name`, `site_url`, `contact` (an address).
+
+    `reader` is the opaque name under which this device keeps what is somebody's: empty for visitors.
+    """
     variant = getattr(request, "page_variant", None)
 
     def signed_in() -> bool:
@@ -21,8 +25,13 @@ def site(request: HttpRequest) -> dict[str, Any]:
         user = getattr(request, "user", None)
         return bool(user is not None and user.is_authenticated)
 
+    def reader() -> str:
+        user = getattr(request, "user", None)
+        return reader_name(user) if variant is None and user is not None and user.is_authenticated else ""
+
     return {
         "signed_in": SimpleLazyObject(signed_in),
+        "reader": SimpleLazyObject(reader),
         "page_variant": variant,
         "text_size": text_size_of(request),
         "demo": settings.DEMO,

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from meducation import crawlers, demo, views
+from meducation import crawlers, demo, device, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
     path("text-size/", views.text_size, name="text-size"),
+    path("manifest.webmanifest", device.manifest, name="manifest"),
+    path("sw.js", device.service_worker, name="service-worker"),
+    path("offline/", device.offline, name="offline"),
     path("robots.txt", crawlers.robots, name="robots"),
     path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     path("sitemap-pages.xml", crawlers.sitemap_pages, name="sitemap-pages"),

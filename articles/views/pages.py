@@ -27,7 +27,7 @@ from articles.standing import standing_now
 from articles.views.search import search
 from articles.views.sharing import shared_parts
 from meducation.lib.html import trusted
-from meducation.lib.page_cache import same_for_everybody
+from meducation.lib.page_cache import allow_copy, same_for_everybody
 
 IMAGE_NAME = re.compile(r"[0-9a-f]{64}(?:-[1-9][0-9]{2,3})?\.webp")
 
@@ -60,7 +60,9 @@ def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "related": related_to(article),
         **shared_parts(article, article.revision, standing),
     }
-    return render(request, "articles/article_detail.html", context)
+    response = render(request, "articles/article_detail.html", context)
+    allow_copy(request, response)
+    return response
 
 
 @login_not_required

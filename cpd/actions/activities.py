@@ -12,6 +12,7 @@ from django.utils import timezone
 from cpd.actions.article_news import tell_late_claimant
 from cpd.actions.evidence import attach_waiting
 from cpd.actions.highlights import drop_crowded_highlight
+from cpd.actions.offline import when_written
 from cpd.actions.placements import SaidByEnrolment, place
 from cpd.actions.reflections import OldWords, Reflected, amend_reflection, reflect
 from cpd.models import Activity, Provenance
@@ -92,6 +93,7 @@ def add_activity(
         reflection=reflect(by, reflection, now),
         provenance=Provenance.SELF_DECLARED,
         recorded_at=now,
+        written_at=when_written(fields.get("written_at"), now=now),
         **{name: fields[name] for name in EDITABLE if name in fields},
     )
     activity.full_clean(exclude=["user", "reflection"], validate_unique=False)

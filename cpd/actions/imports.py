@@ -9,7 +9,7 @@ from itertools import batched
 from typing import IO, TYPE_CHECKING, Any
 
 import pghistory
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -279,6 +279,7 @@ def store_rows(*, brought: Import, progress: Progress) -> None:
     with pghistory.context(user=user.pk, url=current.get_absolute_url()):
         for some in batched(entries(), AT_ONCE, strict=False):
             current.imported += _store(current, some, now)
+            _plan_anew()
         for enrolment in user.enrolments.kept().order_by("created_at", "pk"):
             place_all(enrolment=enrolment, by=user)
     current.not_taken.all().delete()
@@ -288,6 +289,16 @@ def store_rows(*, brought: Import, progress: Progress) -> None:
     current.preview, current.problem = [], ""
     _move(current, ImportState.DONE)
     transaction.on_commit(lambda: storage.drop(brought.pk))
+
+
+def _plan_anew() -> None:
+    """Let the database think again how it looks up what a row refers to.
+
+    It decides that once a connection, and where tables were small then, it would read all of the tables for each row:
+    ten thousand rows took minutes.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("DISCARD PLANS")
 
 
 def _store(brought: Import, entries: tuple[Entry, ...], now: datetime.datetime) -> int:
@@ -332,6 +343,13 @@ def _remember(brought: Import) -> None:
         fingerprint=fingerprint(brought.headers),
         defaults={"mapping": brought.mapping, "headers": brought.headers, "used_at": timezone.now()},
     )
+
+
+@transaction.atomic
+def start_again(*, by: "User", import_id: uuid.UUID) -> Import:
+    """Give work that stopped, as when its process was killed, to whoever takes it up. Raises NotNow."""
+    brought = _locked(by, import_id, *AT_WORK)
+    return _move(brought, ImportState(brought.state))
 
 
 def stopped_short(*, brought: Import) -> None:

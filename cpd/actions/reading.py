@@ -16,6 +16,7 @@ from articles.standing import standing_now
 from cpd.actions.activities import Logged, existing_activity
 from cpd.actions.article_news import tell_late_claimant
 from cpd.actions.evidence import attach_waiting
+from cpd.actions.offline import when_written
 from cpd.actions.placements import SaidByEnrolment, place
 from cpd.actions.reflections import Reflected, reflect
 from cpd.models import Activity, Kind, Provenance, Reflection, Sitting
@@ -223,6 +224,7 @@ def _log(
         revision_number=revision.number,
         revision_sha256=revision.sha256,
         recorded_at=now,
+        written_at=when_written(fields.get("written_at"), now=now),
     )
     for name in SAID_BY_THE_PERSON:
         if name in fields:

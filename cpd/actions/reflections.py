@@ -24,6 +24,7 @@ class Reflected:
     next_step: str = ""
     ai_use: str = ""
     is_shareable: bool = False
+    is_confirmed: bool = False  # Its author says of these words that nobody can be identified (cpd.identifiers).
     version: int | None = None  # Of the reflection that was in the form; None: there was none.
     shared: uuid.UUID | None = None  # A reflection of the same person, to serve this activity too, in place of words.
     is_separate: bool = False  # It was shared until now: the others keep it, and this activity gets its own.
@@ -54,7 +55,13 @@ class Reflected:
             return reflection is not None and reflection.pk == self.shared
         if reflection is None:
             return not self.has_words
-        return all(getattr(reflection, name) == value for name, value in self.columns().items())
+        confirms_anew = self.is_confirmed and reflection.identifiers_confirmed_at is None
+        return not confirms_anew and all(getattr(reflection, name) == value for name, value in self.columns().items())
+
+    def has_words_of(self, reflection: Reflection) -> bool:
+        """Whether its words are those of a reflection."""
+        names = ("text", "important", "next_step")
+        return all(getattr(reflection, name) == value for name, value in self.columns().items() if name in names)
 
 
 def reflect(by: "User", said: str | Reflected, now: datetime.datetime) -> Reflection | None:
@@ -67,6 +74,7 @@ def reflect(by: "User", said: str | Reflected, now: datetime.datetime) -> Reflec
     reflection = Reflection(user=by, written_at=now, **said.columns())
     if said.ai_use:
         reflection.ai_declared_on = by.profile.local_date(now)
+    reflection.identifiers_confirmed_at = now if said.is_confirmed else None
     reflection.full_clean(exclude=["user"], validate_unique=False)
     reflection.save(force_insert=True)
     return reflection
@@ -89,6 +97,11 @@ def amend_reflection(activity: Activity, *, by: "User", said: Reflected, now: da
     _check_version(current, said)
     if current.ai_use != said.ai_use:
         current.ai_declared_on = by.profile.local_date(now) if said.ai_use else None
+    if said.is_confirmed:
+        current.identifiers_confirmed_at = now
+    elif not said.has_words_of(current):
+        # Nobody has said so of the new words.
+        current.identifiers_confirmed_at = None
     for name, value in said.columns().items():
         setattr(current, name, value)
     current.version += 1

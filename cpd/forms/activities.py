@@ -9,7 +9,15 @@ from django.forms import BoundField
 from django.http import QueryDict
 
 from cpd.actions.placements import SaidByEnrolment
-from cpd.forms.fields import MINUTES_HINT, NEEDS_REASON, MinutesField, TagsField, check_in_record, check_minutes
+from cpd.forms.fields import (
+    MINUTES_HINT,
+    NEEDS_REASON,
+    MinutesField,
+    TagsField,
+    WrittenAtField,
+    check_in_record,
+    check_minutes,
+)
 from cpd.forms.placements import PlacementPart, parts_of
 from cpd.forms.reflections import ReflectionForm
 from cpd.models import Activity, Enrolment, Kind, Placement
@@ -59,6 +67,7 @@ class ActivityForm(ReflectionForm):
     tags = TagsField(label="Tags", required=False, max_length=LONGEST_TAGS)
     id = forms.UUIDField(widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1)
+    written_at = WrittenAtField()
     # The kind for which the form offers what it counts towards.
     placed_for = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -270,6 +279,7 @@ class ActivityForm(ReflectionForm):
         """The columns of the activity, without the reflection."""
         fields = {name: self.cleaned_data[name] for name in self.field_order if name in self.cleaned_data}
         fields["finish_later"] = self.is_for_later
+        fields["written_at"] = self.cleaned_data["written_at"]
         if self.is_participatory_asked:
             fields["participatory_minutes"] = self.cleaned_data["participatory_minutes"] or 0
         return fields

@@ -42,9 +42,10 @@ class TagsField(forms.CharField):
         kwargs.setdefault("help_text", f"With commas between them, like asthma, clinic. At most {MOST_TAGS}.")
         super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> Any:
+    def clean(self, value: Any) -> Any:
         """The tags in the order typed. Raises ValidationError for too many, or one that is too long."""
-        tags = tags_in(super().to_python(value) or "")
+        # After the checks of a text: those look for NUL bytes, and in a list would find none.
+        tags = tags_in(super().clean(value) or "")
         if too_long := next((tag for tag in tags if len(tag) > LONGEST_TAG), None):
             raise forms.ValidationError(
                 f"“{too_long[:LONGEST_TAG]}…” is too long for a tag: at most {LONGEST_TAG} characters.", code="too_long"
@@ -96,6 +97,21 @@ def tags_in(text: str) -> list[str]:
 def set_choices(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]]) -> None:
     """Give a form's field its choices, where these depend on who asks."""
     cast(forms.ChoiceField, form.fields[name]).choices = list(choices)
+
+
+class WrittenAtField(forms.CharField):
+    """When a device says that the form was filled in there, in ISO 8601 with a zone. Nonsense is not said."""
+
+    def __init__(self) -> None:
+        super().__init__(widget=forms.HiddenInput, required=False)
+
+    def to_python(self, value: Any) -> Any:
+        """The instant, or None."""
+        try:
+            written = datetime.datetime.fromisoformat(str(value))
+            return written.astimezone(datetime.UTC) if written.tzinfo is not None else None
+        except (ValueError, OverflowError):
+            return None
 
 
 def check_in_record(day: datetime.date, profile: "Profile") -> None:

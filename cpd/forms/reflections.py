@@ -8,6 +8,7 @@ from django import forms
 
 from cpd.actions.reflections import Reflected
 from cpd.forms.fields import ReflectionField
+from cpd.forms.identifiers import IdentifierGate
 from cpd.models import Activity, AiUse
 from cpd.reflecting import Reusable
 from meducation.lib.dates import day_month_year
@@ -21,7 +22,7 @@ WRITE_HERE = ("", "None: I write here, or nothing")
 NOT_DECLARED = ("", "Not said")
 
 
-class ReflectionForm(OwnedForm):
+class ReflectionForm(IdentifierGate, OwnedForm):
     """The part of an activity's form about its reflection."""
 
     reflection = ReflectionField(label="What happened?", help_text="", widget=forms.Textarea(attrs={"rows": 3}))
@@ -60,7 +61,7 @@ class ReflectionForm(OwnedForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.reusable, self.shared_with = reusable, shared_with
+        self.reusable, self.shared_with, self.saved_reflection = reusable, shared_with, reflected
         choices = [(str(each.reflection_id), each.label) for each in reusable]
         self.fields["shared_reflection"].choices = [WRITE_HERE, *choices]  # type: ignore[attr-defined]  # a ChoiceField
         if not shared_with:
@@ -88,6 +89,7 @@ class ReflectionForm(OwnedForm):
             next_step=said["next_step"],
             ai_use=said["ai_use"],
             is_shareable=said["is_shareable"],
+            is_confirmed=said["identifiers_confirmed"],
             version=said["reflection_version"],
             shared=uuid.UUID(shared) if shared else None,
             is_separate=said.get("is_separate", False),

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 EVERY_SECONDS = 1.0
 KEPT_SECONDS = 24 * 60 * 60
+PATIENCE_SECONDS = 5.0
 # Work of which nothing was heard for so long has stopped: its process was killed.
 SILENCE = datetime.timedelta(seconds=45)
 
@@ -43,10 +44,15 @@ class Heard:
         return now - self.at > SILENCE
 
     @classmethod
-    def of_import(cls, pk: uuid.UUID) -> Self | None:
-        """What was heard of the work on an import; None when nothing was."""
-        kept: dict[str, Any] | None = cache.get(_key(pk))
-        return cls(kept["done"], kept["of"], datetime.datetime.fromisoformat(kept["at"])) if kept else None
+    def of_import(cls, pk: uuid.UUID, *, since: datetime.datetime | None) -> Self | None:
+        """What was heard of the work on an import that was taken up at `since`; None when nothing was yet.
+
+        What was heard before is of other work, and never deleted: it lies there until new words take its place.
+        """
+        kept: dict[str, Any] | None = cache.get(_key(pk)) if since is not None else None
+        if not kept or since is None or (at := datetime.datetime.fromisoformat(kept["at"])) < since:
+            return None
+        return cls(kept["done"], kept["of"], at)
 
 
 @contextmanager
@@ -63,7 +69,8 @@ def told(pk: uuid.UUID, *, of: int) -> Iterator[Progress]:
         yield progress
     finally:
         over.set()
-        teller.join()
+        # Whatever holds up the telling must not hold up the work.
+        teller.join(PATIENCE_SECONDS)
 
 
 def _tell(pk: uuid.UUID, progress: Progress, over: threading.Event) -> None:
@@ -79,11 +86,6 @@ def _tell(pk: uuid.UUID, progress: Progress, over: threading.Event) -> None:
 def _write(pk: uuid.UUID, progress: Progress) -> None:
     heard = {"done": progress.done, "of": progress.of, "at": timezone.now().isoformat()}
     cache.set(_key(pk), heard, KEPT_SECONDS)
-
-
-def forget(pk: uuid.UUID) -> None:
-    """Before work begins anew: nothing was heard of it yet."""
-    cache.delete(_key(pk))
 
 
 def _key(pk: uuid.UUID) -> str:

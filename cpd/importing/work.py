@@ -10,7 +10,7 @@ from django.utils import timezone
 from cpd.actions.imports import check, look_through, stopped_short, store_rows
 from cpd.importing import storage
 from cpd.importing.formats import is_quick
-from cpd.importing.progress import Heard, Progress, forget, told
+from cpd.importing.progress import Heard, Progress, told
 from cpd.models import Import, ImportState
 
 logger = logging.getLogger(__name__)
@@ -24,7 +24,6 @@ def go_on(brought: Import, *, sheet: str = "") -> None:
     """Do what the state of an import asks for, or put it into the queue. Nothing where it waits for its owner."""
     if not brought.is_at_work:
         return
-    forget(brought.pk)
     if _is_little(brought):
         _work(brought, Progress(), sheet)
     else:

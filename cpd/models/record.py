@@ -78,6 +78,8 @@ class Reflection(models.Model):
     ai_declared_on = models.DateField(null=True, blank=True)
     # Private unless its author says that it may be shown to those with whom the activity is shared.
     is_shareable = models.BooleanField(default=False, db_default=False)
+    # When its author said of just these words that nobody can be identified. What was found in them is never kept.
+    identifiers_confirmed_at = models.DateTimeField(null=True, blank=True)
     written_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(auto_now=True)
     # It may be on the forms of several activities: none overwrites what another saved.

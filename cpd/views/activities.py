@@ -35,15 +35,17 @@ from cpd.drafts import words_in
 from cpd.evidence.showing import panel_of
 from cpd.forms import LOGGED_MEANWHILE, ActivityForm
 from cpd.forms.beside import Beside
+from cpd.forms.identifiers import KEPT_PRIVATE
+from cpd.identifying import identifiers_in_activity
 from cpd.models import Activity, Draft, Drafted, Kind, Reflection
-from cpd.plans import part_of_plan
+from cpd.plans import part_of_plan, with_plan
 from cpd.provenance import edits_of
 from cpd.querysets import earlier_sittings
 from cpd.reading import days_of, measure
 from cpd.reasons import Why, why
 from cpd.reflecting import reusable_reflections
 from cpd.rules.cycles import DAY
-from cpd.views.activity_answers import changed_answer, errors_answer, saved_answer, sign_in_answer
+from cpd.views.activity_answers import GOES_ON, changed_answer, errors_answer, saved_answer, sign_in_answer
 from cpd.views.drafts import (
     BESIDE,
     beside_draft,
@@ -76,8 +78,9 @@ SUGGEST = "suggest"
 
 def _own_activity(request: HttpRequest, pk: uuid.UUID) -> Activity:
     """The person's own activity, not deleted; anything else does not exist."""
-    own = person(request).activities.kept().with_sharing().select_related("reflection", "article")
-    return get_object_or_404(own, pk=pk)
+    activities = person(request).activities.kept().with_sharing().select_related("reflection", "article")
+    activity: Activity = get_object_or_404(with_plan(activities), pk=pk)
+    return activity
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -186,11 +189,16 @@ def _save_new(request: HttpRequest, form: ActivityForm, article: "Article | None
     except NotYours as error:
         raise Http404 from error
     settle(request, logged.activity.pk, Drafted.ACTIVITY)
-    if wants_json(request):
-        return saved_answer(logged.activity)
-    if logged.is_new:
+    if logged.is_new and _goes_on(request):
         messages.success(request, f"Saved {duration(logged.activity.minutes)} to your CPD.")
-    return redirect(logged.activity)
+        if form.is_kept_private:
+            messages.warning(request, KEPT_PRIVATE)
+    return saved_answer(logged.activity) if wants_json(request) else redirect(logged.activity)
+
+
+def _goes_on(request: HttpRequest) -> bool:
+    """Whether the activity's page comes next."""
+    return not wants_json(request) or GOES_ON in request.POST
 
 
 def _form_of(activity: Activity, user: "User") -> ActivityForm:
@@ -218,6 +226,7 @@ def activity_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "since": since_read(activity),
         "discussed": discussed(activity),
         "opened": _opened(reasons),
+        "identifiers": identifiers_in_activity(activity),
         "plan": part_of_plan(activity),
         "evidence": panel_of(user, pk),
     }
@@ -290,12 +299,13 @@ def activity_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 beside = beside_saved(form, _form_of(error.current, user))
             else:
                 settle(request, pk, Drafted.ACTIVITY, replaced=before)
-                if wants_json(request):
-                    return saved_answer(saved)
-                messages.success(request, "Saved your changes.")
-                if activity.is_highlight and not saved.is_highlight:
-                    messages.info(request, "It is no highlight any more: the year it moved to has five already.")
-                return redirect(activity)
+                if _goes_on(request):
+                    messages.success(request, "Saved your changes.")
+                    if form.is_kept_private:
+                        messages.warning(request, KEPT_PRIVATE)
+                    if activity.is_highlight and not saved.is_highlight:
+                        messages.info(request, "It is no highlight any more: the year it moved to has five already.")
+                return saved_answer(saved) if wants_json(request) else redirect(activity)
         if wants_json(request):
             return errors_answer(form)
     else:

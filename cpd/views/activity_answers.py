@@ -13,6 +13,8 @@ from cpd.forms import ActivityForm, sentences_of
 from cpd.models import Activity
 from meducation.lib.kept_words import OWNER_FIELD
 
+# Sent by a script that goes on to the activity's page, where messages are seen. An outbox stays where it is.
+GOES_ON = "goes-on"
 # Of the form's fields those that say nothing of the activity.
 ABOUT_THE_FORM = frozenset({OWNER_FIELD, "id", "version", "placed_for"})
 

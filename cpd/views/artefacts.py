@@ -19,6 +19,7 @@ from cpd.drafts import words_in
 from cpd.forms.artefacts import ArtefactForm, plain_number
 from cpd.forms.beside import Beside
 from cpd.forms.registrations import registration_of
+from cpd.identifying import checked
 from cpd.models import Artefact, Draft, Drafted, Enrolment
 from cpd.querysets import own_artefacts
 from cpd.rules.artefacts import ArtefactShape, shape_of
@@ -110,12 +111,14 @@ def artefact_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     artefacts = own_artefacts(person(request))
     artefact = get_object_or_404(artefacts.filter(deleted_at__isnull=True) | artefacts.restorable(), pk=pk)
     shape = _shape(artefact.enrolment, artefact.kind, artefact.done_on)
+    answers = [] if artefact.deleted_at else _answers(artefact, shape)
     context = {
         "section": "cpd",
         "artefact": artefact,
         "enrolment": artefact.enrolment,
         "shape": shape,
-        "answers": [] if artefact.deleted_at else _answers(artefact, shape),
+        "answers": answers,
+        "identifiers": checked((answer.label, answer.text) for answer in answers),
     }
     return render(request, "cpd/artefact_detail.html", context)
 

@@ -52,21 +52,6 @@ VERSIONS = ("version", "reflection_version")
 
 
 @login_not_required
-@require_safe
-@never_cache
-def session(request: HttpRequest) -> JsonResponse:
-    """Who is logged in, and the token for their next request: for a page that was open while that changed."""
-    user = request.user if isinstance(request.user, User) else None
-    return JsonResponse(
-        {
-            "signed_in": user is not None,
-            "reader": reader_name(user) if user is not None else None,
-            "csrf": get_token(request),
-        }
-    )
-
-
-@login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def draft(request: HttpRequest, subject: uuid.UUID) -> JsonResponse:
@@ -101,9 +86,8 @@ def _drafts_of(request: HttpRequest, user: User, subject: uuid.UUID) -> JsonResp
     """Those of the subject with their words; of what was begun on the same page, only what it is."""
     kind = request.GET.get("kind", "")
     address = address_of_form(request.GET.get("address", "")[:300], kind)
-    begun = user.drafts.begun_at(address).for_listing() if address else Draft.objects.none()
+    begun = user.drafts.begun_at(address or "").for_listing()
     device = _uuid(request.GET.get("device"))
-    saved = user.drafts.saved_on(device) if device else Draft.objects.none()
     return JsonResponse(
         {
             "reader": reader_name(user),
@@ -115,8 +99,10 @@ def _drafts_of(request: HttpRequest, user: User, subject: uuid.UUID) -> JsonResp
             "begun": [_plain(each) for each in begun.exclude(subject=subject)],
             "saved": [
                 {"subject": str(of), "slot": slot, "sequence": sequence}
-                for of, slot, sequence in saved.values_list("subject", "slot", "sequence")
-            ],
+                for of, slot, sequence in user.drafts.saved_on(device).values_list("subject", "slot", "sequence")
+            ]
+            if device
+            else [],
         }
     )
 

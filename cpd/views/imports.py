@@ -25,6 +25,7 @@ from cpd.actions.imports import (
     choose_sheet,
     decide_to_import,
     discard_import,
+    start_again,
     undo_import,
 )
 from cpd.forms.imports import ColumnsForm, SheetForm, UndoForm, UploadForm
@@ -159,7 +160,7 @@ def progress(request: HttpRequest, pk: uuid.UUID) -> JsonResponse:
 
 
 def _progress(brought: Import) -> dict[str, Any]:
-    heard = Heard.of_import(brought.pk) if brought.is_at_work else None
+    heard = Heard.of_import(brought.pk, since=brought.started_at) if brought.is_at_work else None
     done, of = (heard.done, heard.of) if heard else (0, brought.rows)
     is_waiting = brought.started_at is None
     return {
@@ -215,8 +216,8 @@ def run(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Import what the preview shows; or begin again where the last try stopped."""
     brought = _own(request, pk)
     if brought.is_at_work:
-        if has_stopped(brought, Heard.of_import(pk)):
-            go_on(brought)
+        if has_stopped(brought, Heard.of_import(pk, since=brought.started_at)):
+            go_on(start_again(by=person(request), import_id=pk))
         return redirect(brought)
     try:
         go_on(

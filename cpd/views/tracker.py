@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.people import person
 from cpd.charts import months_chart
-from cpd.discussions import waiting_count
+from cpd.glance import glance
 from cpd.querysets import NEWS_SHOWN
 from cpd.reading import unclaimed_readings
 from cpd.rules.next_steps import Step, next_step
@@ -30,7 +30,8 @@ def tracker(request: HttpRequest) -> HttpResponse:
     today = user.profile.local_date()
     span = user.profile.year_of(day_asked_for(request, today))
     kept = user.activities.kept()
-    months = kept.within(span).minutes_by_month()
+    at_a_glance = glance(user, span=span, today=today)
+    months = at_a_glance.months
     readings = unclaimed_readings(user)
     recent = list(kept.for_listing()[:RECENT])
     stands = standings(user, today=today)
@@ -52,14 +53,14 @@ def tracker(request: HttpRequest) -> HttpResponse:
             "today": today,
             "stands": stands,
             "notices": [*of_rules, *of_articles[:NEWS_SHOWN]],
-            "unsaved": user.drafts.waiting().count(),
-            "goals": user.goals.tally(today),
+            "unsaved": at_a_glance.unsaved,
+            "goals": at_a_glance.goals,
             "has_more_news": len(of_articles) > NEWS_SHOWN,
             "readings": readings[:3],
             "readings_count": len(readings),
             "quick": quick_form(user),
-            "unfinished": kept.unfinished().count(),
-            "discussions_waiting": waiting_count(user),
+            "unfinished": at_a_glance.unfinished,
+            "discussions_waiting": at_a_glance.discussions,
             **told(
                 stands,
                 today=today,

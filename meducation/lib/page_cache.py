@@ -35,6 +35,8 @@ logger = logging.getLogger("meducation.page_cache")
 CHANNEL = "articles_changed"
 LIFETIME_SECONDS = 10.0
 MOST_PAGES = 1000
+# Read by the service worker (static/js/service-worker.js).
+COPY_HEADER = "Offline-Copy"
 MOST_BYTES = 48 * 1024 * 1024
 RECONNECT_SECONDS = 5
 
@@ -116,6 +118,12 @@ def kept_for(*variants: Variant) -> Callable[[View], View]:
 
 
 same_for_everybody = kept_for("in", "out")
+
+
+def allow_copy(request: HttpRequest, response: HttpResponse) -> None:
+    """Let a device keep this page to be read without a connection: only as it was drawn for everybody of a variant."""
+    if getattr(request, "page_variant", None) is not None:
+        response.headers[COPY_HEADER] = "article"
 
 
 class PageCacheMiddleware:

@@ -26,6 +26,18 @@ export async function within(store, mode, act) {
   }
 }
 
+/** Forget everything that this device keeps of anybody, copies of articles too: they have signed out. */
+export async function emptyDevice() {
+  for (const store of STORES) {
+    await within(store, "readwrite", (rows) => rows.clear());
+  }
+  for (const name of (await globalThis.caches?.keys()) ?? []) {
+    if (!name.startsWith("files-")) {
+      await caches.delete(name);
+    }
+  }
+}
+
 function opened() {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(DATABASE, VERSION);

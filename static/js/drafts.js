@@ -1,12 +1,15 @@
 // Words being typed into a form are kept on this device at once, and on the server a little later. After a closed tab or
 // a crash they are put back; what another tab or device typed is put beside them, and never overwritten unseen.
 //
-// For other scripts: the events `meducation:saved` (detail: { id }) and `meducation:signed-out` on the document, and what
-// is exported below. The form itself is sent by the page or by another script; this one only sees that it is.
+// The form itself is sent by the page or by another script, which says by events on the form what became of it:
+// "activity:saved", "activity:kept" (in the outbox) and "activity:signed-out" (whose `detail.again` sends it once more).
 
+import { DraftBeside } from "./draft-beside.js";
+import { DraftsBegun } from "./drafts-begun.js";
+import { button, clock, noteIn, when } from "./draft-notes.js";
 import { deviceName, forget, heldSlots, keep, keyOf, rowsOf, takeSlot } from "./draft-store.js";
-import { areOfVersion, fill, fillField, sayTheSame, titleOf, wordsOf } from "./form-words.js";
-import { newId, send } from "./requests.js";
+import { areOfVersion, fill, sayTheSame, titleOf, wordsOf } from "./form-words.js";
+import { send } from "./requests.js";
 import { SignInAgain } from "./sign-in-again.js";
 import { toast } from "./toast.js";
 
@@ -45,6 +48,7 @@ class Drafting {
     this.notes = document.createElement("div");
     this.notes.className = "drafting__notes stack";
     this.form.before(this.notes);
+    this.beside = new DraftBeside(this);
     this.ready = this.takePlace();
   }
 
@@ -66,7 +70,7 @@ class Drafting {
 
   async start() {
     this.listen();
-    this.listenBeside();
+    this.beside.listen();
     await this.ready;
     await this.look();
     this.holder.dataset.state = "ready";
@@ -130,8 +134,14 @@ class Drafting {
     addEventListener("pageshow", (event) => event.persisted && location.reload());
     document.addEventListener("visibilitychange", () => document.hidden && this.flush({ isLast: true }));
     addEventListener("online", () => this.server.isDirty && this.sendSoon(0));
-    document.addEventListener("meducation:saved", (event) => event.detail?.id === this.subject && forgetDraft(this.subject));
-    document.addEventListener("meducation:signed-out", () => this.signOut());
+    // Of the script that sends the form of an activity without leaving the page.
+    for (const type of ["activity:saved", "activity:kept"]) {
+      this.form.addEventListener(type, () => this.forgetHere());
+    }
+    this.form.addEventListener("activity:signed-out", (event) => {
+      event.preventDefault();
+      this.signOut({ isTyping: false }).then((isIn) => isIn && event.detail?.again?.());
+    });
   }
 
   typed() {
@@ -235,10 +245,10 @@ class Drafting {
   }
 
   /** The form's owner is not signed in here any more: ask, and go on where it stopped. */
-  async signOut() {
+  async signOut({ isTyping = this.form.contains(document.activeElement) } = {}) {
     this.state = "offline";
     this.show(this.isOnDevice ? "You are signed out: kept on this device" : "You are signed out. Leave this page open.");
-    const isIn = await this.signIn.ask({ isTyping: this.form.contains(document.activeElement) });
+    const isIn = await this.signIn.ask({ isTyping });
     if (isIn) {
       this.state = "";
       this.show("You are logged in again.");
@@ -246,6 +256,16 @@ class Drafting {
       this.sendSoon(0);
     }
     return isIn;
+  }
+
+  /** The words are saved, or wait in the outbox: this device's draft is not needed any more. */
+  async forgetHere() {
+    await this.ready;
+    clearTimeout(this.server.timer);
+    this.server.isDirty = false;
+    this.local.isDirty = false;
+    await forget(this.key);
+    this.show("");
   }
 
   show(text) {
@@ -281,11 +301,11 @@ class Drafting {
     const others = drafts.filter((draft) => !isMine(draft) && !isLive(draft) && !sayTheSame(this.form, draft.words, wordsOf(this.form)));
     others.push(...(known ? await this.sendOthers(held, drafts) : []));
     if (others.length && !document.getElementById("beside")) {
-      await this.putBeside(others.sort((a, b) => b.saved_at.localeCompare(a.saved_at))[0].id);
+      await this.beside.put(others.sort((a, b) => b.saved_at.localeCompare(a.saved_at))[0].id);
     }
     if (!this.form.elements.version?.value && !this.hasOffered) {
       this.hasOffered = true;
-      await this.offerBegun(known?.begun ?? []);
+      await new DraftsBegun(this).offer(known?.begun ?? []);
     }
   }
 
@@ -308,7 +328,7 @@ class Drafting {
     if (isOver) {
       this.notePutBack(mine);
     } else {
-      await this.putBeside("saved");
+      await this.beside.put("saved");
     }
   }
 
@@ -374,46 +394,8 @@ class Drafting {
     }
   }
 
-  // --- Begun and never saved ---
-
-  async offerBegun(onServer) {
-    const offered = new Map();
-    for (const draft of onServer) {
-      const isElsewhereOpen = draft.device === this.device && (await heldSlots(draft.subject)).size > 0;
-      if (!isElsewhereOpen) {
-        offered.set(draft.subject, { title: draft.title || "No title yet", typedAt: Date.parse(draft.saved_at), draft });
-      }
-    }
-    for (const row of this.rows) {
-      const isBegun = row.kind === this.kind && row.address === this.address && !row.baseVersion && row.subject !== this.subject;
-      if (isBegun && (await heldSlots(row.subject)).size === 0) {
-        const known = offered.get(row.subject);
-        offered.set(row.subject, { title: row.title, typedAt: row.typedAt, draft: known?.draft, row });
-      }
-    }
-    if (this.hasTyped || offered.size === 0) {
-      return;
-    }
-    const [newest] = [...offered.values()].sort((a, b) => b.typedAt - a.typedAt);
-    this.noteBegun(newest, offered.size);
-  }
-
-  noteBegun({ title, typedAt, draft, row }, count) {
-    const note = this.note(`You have unsaved words: “${title}”, typed ${when(typedAt)}.`);
-    if (row) {
-      note.append(button("Continue", () => this.goOnWith(row, note)));
-    } else {
-      note.append(link("Continue", draft.url));
-    }
-    note.append(button("Discard", () => this.discardBegun({ draft, row }, note)));
-    if (count > 1) {
-      note.append(link(`See all ${count}`, this.holder.dataset.draftsUrl));
-    }
-  }
-
   /** The form becomes the one that these words were typed into. */
-  async goOnWith(row, note) {
-    note.remove();
+  async goOnWith(row) {
     this.release();
     this.subject = row.subject;
     this.form.elements.id.value = row.subject;
@@ -426,91 +408,7 @@ class Drafting {
     this.form.querySelector("input:not([type=hidden]), textarea")?.focus();
   }
 
-  async discardBegun({ draft, row }, note) {
-    note.remove();
-    let known = draft;
-    if (row) {
-      await forget(row.key);
-      const answer = await this.post(row);
-      known = answer?.ok ? { discard_url: this.urlOf(answer.body.id, "discard"), restore_url: this.urlOf(answer.body.id, "restore") } : draft;
-    }
-    if (known) {
-      await send(known.discard_url, { csrf: this.csrf, form: {} });
-    }
-    toast("Discarded.", {
-      action: async () => {
-        if (row) {
-          await keep(row);
-        }
-        if (known) {
-          await send(known.restore_url, { csrf: this.csrf, form: {} });
-        }
-        this.form.before(this.notes);
-        this.noteBegun({ title: row?.title ?? draft.title, typedAt: row?.typedAt ?? Date.parse(draft.saved_at), draft: known, row }, 1);
-      },
-      label: "Undo",
-      ms: UNDO_MS,
-    });
-  }
-
-  urlOf(id, what) {
-    return `${this.holder.dataset.draftsUrl}${id}/${what}/`;
-  }
-
-  // --- Two versions ---
-
-  /** Let the server put another version beside what stands in the form: it knows what each field is called. */
-  async putBeside(key) {
-    const body = `${new URLSearchParams(new FormData(this.form))}&beside=${key}`;
-    const headers = { "Content-Type": "application/x-www-form-urlencoded" };
-    let fresh;
-    try {
-      const response = await fetch(this.address, { method: "POST", body, headers, credentials: "same-origin" });
-      fresh = response.ok ? new DOMParser().parseFromString(await response.text(), "text/html").getElementById("beside") : null;
-    } catch {
-      fresh = null;
-    }
-    if (!fresh) {
-      this.note("Another device or tab has other words for this form.").append(link("See them", this.holder.dataset.draftsUrl));
-      return;
-    }
-    document.getElementById("beside")?.remove();
-    this.notes.after(document.adoptNode(fresh));
-    this.listenBeside();
-  }
-
-  listenBeside() {
-    const beside = document.getElementById("beside");
-    for (const use of beside?.querySelectorAll("[data-use]") ?? []) {
-      use.hidden = false;
-      use.addEventListener("click", () => {
-        fillField(this.form, use.dataset.use, JSON.parse(use.dataset.values));
-        use.textContent = "Copied into the form";
-      });
-    }
-    const other = beside?.dataset.draft;
-    if (!other || other === "saved") {
-      return;
-    }
-    beside.querySelector("[data-part=keep-mine]").addEventListener("click", async (event) => {
-      // Nothing needs to be saved for that yet.
-      event.preventDefault();
-      const answer = await send(this.urlOf(other, "discard"), { csrf: this.csrf, form: {} });
-      if (!answer?.ok && answer?.status !== 404) {
-        toast("That could not be done just now. Both versions are still kept.");
-        return;
-      }
-      beside.remove();
-      toast("Kept yours. The other is kept for 30 days under Unsaved words.", {
-        action: async () => {
-          await send(this.urlOf(other, "restore"), { csrf: this.csrf, form: {} });
-          await this.putBeside(other);
-        },
-        label: "Undo",
-        ms: UNDO_MS,
-      });
-    });
-  }
+  // --- Other tabs ---
 
   noteOtherTab() {
     if (!this.hasOtherTabNote) {
@@ -520,14 +418,7 @@ class Drafting {
   }
 
   note(text) {
-    const note = document.createElement("div");
-    note.className = "note row between narrow";
-    note.setAttribute("role", "status");
-    const words = document.createElement("p");
-    words.textContent = text;
-    note.append(words);
-    this.notes.append(note);
-    return note;
+    return noteIn(this.notes, text);
   }
 }
 
@@ -535,53 +426,7 @@ function newer(some, other) {
   return !other || (some && some.sequence >= other.sequence) ? some : other;
 }
 
-function clock(date = new Date()) {
-  return date.toLocaleTimeString("en-GB");
-}
-
-function when(ms) {
-  const date = new Date(ms);
-  const day = date.toLocaleDateString("en-GB", { day: "numeric", month: "long" });
-  return `on ${day} at ${date.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`;
-}
-
-function button(text, act) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = "btn btn--quiet";
-  made.textContent = text;
-  made.addEventListener("click", act);
-  return made;
-}
-
-function link(text, href) {
-  const made = document.createElement("a");
-  made.className = "btn btn--quiet";
-  made.href = href;
-  made.textContent = text;
-  return made;
-}
-
 const holder = document.querySelector("[data-drafts]");
-const drafting = holder ? new Drafting(holder) : null;
-drafting?.start();
-
-/** The words of this page are safe as a saved activity, or wait in the outbox: the draft on this device is not needed. */
-export async function forgetDraft(subject) {
-  if (drafting?.subject === subject) {
-    await drafting.ready;
-    drafting.server.isDirty = drafting.local.isDirty = false;
-    clearTimeout(drafting.server.timer);
-    await forget(drafting.key);
-  }
-}
-
-/** Keep what is typed so far, here and on the server, before the form is sent some other way. */
-export async function flushDraft() {
-  await drafting?.flush();
-}
-
-/** Ask to log in over the page. @returns {Promise<boolean>} whether its reader is logged in again, with a fresh token. */
-export async function signInAgain() {
-  return drafting ? drafting.signIn.ask() : false;
+if (holder) {
+  new Drafting(holder).start();
 }

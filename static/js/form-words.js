@@ -104,5 +104,9 @@ function set(control, values) {
     return false;
   }
   control.value = values[0] ?? "";
+  if (control.value) {
+    // What was folded away has something in it now.
+    control.closest("details")?.setAttribute("open", "");
+  }
   return true;
 }

@@ -183,7 +183,9 @@ export class ReadingLog {
     }
     this.isDelivering = true;
     try {
-      for (const row of await outbox.rowsOf(reader)) {
+      // Activities that were typed are sent from any page (deliver.js).
+      const rows = (await outbox.rowsOf(reader)).filter((row) => !row.key.startsWith("activity:"));
+      for (const row of rows) {
         if (!(await this.sendOne(row))) {
           break;
         }

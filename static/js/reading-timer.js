@@ -51,6 +51,8 @@ export class ReadingTimer extends HTMLElement {
     this.gone = new AbortController();
     this.articleTitle = this.dialog.querySelector('[data-part="title"]').textContent;
     this.context = null;
+    // Who read here last, when the server cannot be asked: undefined while that is not the case.
+    this.knownReader = undefined;
     this.log = null;
     this.isOutOfReach = false;
     this.beatsInFlight = 0;
@@ -79,7 +81,11 @@ export class ReadingTimer extends HTMLElement {
   // --- What the page and the server say ---
 
   get isSignedIn() {
-    return this.context ? this.context.signed_in : this.dataset.signedIn === "true";
+    if (this.context) {
+      return this.context.signed_in;
+    }
+    // A page that comes from this device's own copy may be older than the last login or logout here.
+    return this.knownReader === undefined ? this.dataset.signedIn === "true" : this.knownReader !== null;
   }
 
   /** What there is to do with reading here. Of an article that is not offered as CPD: nothing but to read it. */
@@ -93,7 +99,7 @@ export class ReadingTimer extends HTMLElement {
 
   /** The opaque name of who reads: null for a visitor, undefined while nobody has said. */
   get reader() {
-    return this.context ? this.context.reader : this.sitting.reader;
+    return this.context ? this.context.reader : this.sitting.reader === undefined ? this.knownReader : this.sitting.reader;
   }
 
   get dialog() {
@@ -163,10 +169,12 @@ export class ReadingTimer extends HTMLElement {
     }
     if (!answer?.ok) {
       this.noteReach(answer !== null && answer.status < 500);
+      await this.goByThisDevice();
       return null;
     }
     this.noteReach(true);
     this.context = answer.body;
+    this.rememberReader();
     this.sitting.reader = this.context.reader;
     this.clock.idleMs = this.idleMs;
     if (READING_MODES.includes(this.mode)) {
@@ -178,6 +186,47 @@ export class ReadingTimer extends HTMLElement {
     await this.offerPlace();
     this.paint();
     return this.context;
+  }
+
+  /** The server cannot say who reads, and has not before: it is who was signed in on this device last, if anybody is. */
+  async goByThisDevice() {
+    if (this.context || !this.isOutOfReach) {
+      return;
+    }
+    try {
+      const { lastReader } = await import("./copies.js");
+      this.knownReader = await lastReader();
+    } catch {
+      // Not kept on this device: then the page is taken at its word.
+    }
+    if (this.knownReader === undefined) {
+      return;
+    }
+    if (this.sitting.reader === undefined) {
+      this.sitting.reader = this.knownReader ?? undefined;
+    } else if (this.sitting.reader !== this.knownReader) {
+      // What was read so far is another's, who signed out here.
+      this.beginSitting();
+    }
+    if (READING_MODES.includes(this.mode)) {
+      this.setMode(this.readingMode);
+    }
+    await this.loadLog();
+    this.paint();
+  }
+
+  /** A visitor without a service worker cannot open anything offline, so they do not fetch what that needs. */
+  async rememberReader() {
+    const { reader } = this.context;
+    if (reader === null && !navigator.serviceWorker?.controller) {
+      return;
+    }
+    try {
+      const { rememberReader } = await import("./copies.js");
+      await rememberReader(reader);
+    } catch {
+      // The connection broke; the next answer of the server tries again.
+    }
   }
 
   /** Visitors cannot log, so they do not fetch what logging needs. */
@@ -536,8 +585,12 @@ export class ReadingTimer extends HTMLElement {
       return;
     }
     if (!this.context) {
-      this.refreshContext();
       this.sentMs = this.clock.countedMs;
+      if (!(await this.refreshContext()) && this.isOutOfReach) {
+        // Opened without a connection, and perhaps closed before there is one: what was read is kept.
+        this.hasKeptBeat = true;
+        await this.log?.keepBeat(this.lastReport());
+      }
       return;
     }
     const report = this.lastReport();

@@ -93,7 +93,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    return browser_context_args | {"locale": "en-GB", "timezone_id": "Europe/London"}
+    # A service worker answers where a test wants to (`page.route`); those that are about it ask for `with_worker`.
+    return browser_context_args | {"locale": "en-GB", "timezone_id": "Europe/London", "service_workers": "block"}
 
 
 class Requests:
@@ -157,6 +158,18 @@ def context(live_server: LiveServer, context: BrowserContext) -> Iterator[Browse
 def another_browser(live_server: LiveServer, browser: Browser, context: BrowserContext) -> Iterator[BrowserContext]:
     """A second device: nothing in common with `context` but the server."""
     other = browser.new_context(base_url=live_server.url, locale="en-GB")
+    other.add_init_script(NOTE_VIOLATIONS)
+    yield other
+    close_quietly(other)
+    other.close()
+
+
+@pytest.fixture
+def with_worker(live_server: LiveServer, browser: Browser, context: BrowserContext) -> Iterator[BrowserContext]:
+    """A browser whose pages have the service worker that visitors have."""
+    other = browser.new_context(
+        base_url=live_server.url, locale="en-GB", timezone_id="Europe/London", service_workers="allow"
+    )
     other.add_init_script(NOTE_VIOLATIONS)
     yield other
     close_quietly(other)

@@ -230,7 +230,7 @@ def test_two_devices(
     expect(beside).to_contain_text("Saved words.")
     expect(beside.get_by_text("Different")).to_have_count(1)
     axe(page)
-    beside.get_by_role("button", name="Use this for Reflection").click()
+    beside.get_by_role("button", name="Use this for What happened?").click()
     expect(reflection(page)).to_have_value("Typed on the phone.")
     reflection(page).fill("Written at the desk.")
     beside.get_by_role("button", name="Keep mine").click()

@@ -39,7 +39,8 @@ from cpd.actions.discussions import (
     stay_in_discussion,
     take_invitation,
 )
-from cpd.discussions import ALPHABET, code_of, discussed, invitation_id_in, token_of, waiting_count
+from cpd.discussions import ALPHABET, code_of, discussed, invitation_id_in, token_of
+from cpd.glance import glance
 from cpd.inviting import send_invitations
 from cpd.models import Activity, Confirmation, Discussion, Invitation, Participant
 from cpd.tasks import send_discussion_invitations, tidy_now
@@ -57,6 +58,14 @@ from tests.factories.cpd import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+def waiting_count(user: User) -> int:
+    """How many discussions wait for somebody, as the tracker counts them."""
+    today = user.profile.local_date()
+    return glance(user, span=user.profile.year_of(today), today=today).discussions
+
+
 MINUTE = datetime.timedelta(minutes=1)
 LONDON = zoneinfo.ZoneInfo("Europe/London")
 

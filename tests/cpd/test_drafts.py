@@ -202,9 +202,9 @@ def test_the_page_of_somebody_who_logged_out_saves_for_nobody(client: Client, us
 
 def test_the_session_says_who_is_there() -> None:
     user, client = UserFactory(), Client()
-    assert client.get("/cpd/drafts/session/").json()["signed_in"] is False
+    assert client.get("/cpd/device/").json()["signed_in"] is False
     client.force_login(user)
-    answer = client.get("/cpd/drafts/session/")
+    answer = client.get("/cpd/device/")
     assert answer.json()["reader"] == reader_name(user)
     assert answer.json()["csrf"]
     assert "no-store" in answer.headers["Cache-Control"]

@@ -2,6 +2,8 @@
 
 import datetime
 import io
+import time
+import tracemalloc
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
@@ -699,3 +701,64 @@ def test_importing_costs_queries_by_the_thousand_and_not_by_the_row(reader: User
     queries(2, "2025-01-01")
     assert queries(2, "2025-02-01") == queries(400, "2025-02-02")
     assert Activity.objects.count() == 404
+
+
+# --- A hundred thousand rows -----------------------------------------------------------------------------------------
+
+MOST_MEMORY = 200 * 1024 * 1024
+
+
+def big(rows: int) -> bytes:
+    lines = (f"Kurs {number};{number % 28 + 1:02}.{number % 12 + 1:02}.2025;1,5;Café" for number in range(rows))
+    return ("Titel;Datum;Stunden;Provider\n" + "\n".join(lines)).encode("cp1252")
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_rows_in_little_memory(reader: User, reader_client: Client) -> None:
+    begun = time.perf_counter()
+    upload(reader_client, big(100_000))
+    assert time.perf_counter() - begun < 5  # The upload only puts the reading into the queue.
+    brought = reader.imports.get()
+    assert brought.state == ImportState.UPLOADED
+    tracemalloc.start()
+    try:
+        assert work_on_import.call(str(brought.pk)) == ImportState.READ
+        brought.refresh_from_db()
+        reader_client.post(f"{brought.get_absolute_url()}columns/", columns(brought))
+        assert work_on_import.call(str(brought.pk)) == ImportState.CHECKED
+        assert tracemalloc.get_traced_memory()[1] < MOST_MEMORY
+    finally:
+        tracemalloc.stop()
+    reader_client.post(f"{brought.get_absolute_url()}run/")
+    assert work_on_import.call(str(brought.pk)) == ImportState.DONE
+    assert reader.activities.count() == 100_000
+    page = reader_client.get(brought.get_absolute_url())
+    assert "100000 activities are" in page.content.decode()
+
+
+@pytest.mark.slow
+def test_one_row_more_is_a_sentence(reader: User, reader_client: Client) -> None:
+    upload(reader_client, big(100_001))
+    brought = reader.imports.get()
+    assert work_on_import.call(str(brought.pk)) == ImportState.FAILED
+    assert "more than 100,000 rows" in reader_client.get(brought.get_absolute_url()).content.decode()
+
+
+@pytest.mark.slow
+def test_of_many_rows_not_taken_some_thousands_are_kept(reader: User, reader_client: Client) -> None:
+    upload(reader_client, big(8_000).replace(b"2025", b"2099"))
+    brought = reader.imports.get()
+    brought.refresh_from_db()
+    reader_client.post(f"{brought.get_absolute_url()}columns/", columns(brought))
+    assert work_on_import.call(str(brought.pk)) == ImportState.CHECKED
+    brought.refresh_from_db()
+    assert (brought.refused, brought.not_taken.count()) == (8_000, 5_000)
+    last = reader_client.get(f"{brought.get_absolute_url()}?page=100").content.decode()
+    assert "And 3000 more, which are not listed." in last
+
+
+@pytest.mark.slow
+def test_a_file_of_26_megabytes_is_a_sentence(reader: User, reader_client: Client) -> None:
+    response = upload(reader_client, b"a,b\n" * (26 * 1024 * 256))
+    assert response.status_code == 422 and "larger than 25 MB" in response.content.decode()
+    assert not reader.imports.exists()

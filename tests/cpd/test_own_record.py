@@ -149,8 +149,10 @@ def test_the_same_form_with_other_words_says_so(client: Client, user: User) -> N
     client.post(QUICK, data)
     response = client.post(QUICK, data | {"title": "Another"})
     assert response.status_code == 422 and "This form was sent already." in response.text and "Another" in response.text
-    response = client.post(NEW, typed(id=data["id"]))
-    assert response.status_code == 422 and "This form was sent already." in response.text
+    # The whole form has room for both: it leads to where they stand side by side.
+    response = client.post(NEW, typed(id=data["id"]), follow=True)
+    assert "Audit of handover" in response.text and "One" in response.text
+    assert user.activities.get().title == "One"
 
 
 @database

@@ -23,6 +23,9 @@ from cpd.models import (
     GoalActivity,
     Grant,
     Impact,
+    Import,
+    ImportMapping,
+    ImportRow,
     Invitation,
     JudgedCycle,
     Kind,
@@ -370,3 +373,69 @@ class UnfinishedUploadFactory(DjangoModelFactory[UnfinishedUpload]):
     meant_for = factory.LazyFunction(uuid.uuid4)
     name = "Certificate.pdf"
     size = 200
+
+
+class ImportFactory(DjangoModelFactory[Import]):
+    """A file with one row, at its preview."""
+
+    class Meta:
+        model = Import
+
+    user = factory.SubFactory(UserFactory)
+    file_name = "points.csv"
+    format = "csv"
+    sha256 = factory.Sequence(lambda number: f"{number:064x}")
+    size = 100
+    state = "checked"
+    rows = 1
+    imported = 1
+    survey = factory.LazyFunction(
+        lambda: {
+            "headers": ["Title", "Date"],
+            "columns": [
+                {
+                    "examples": ["One"],
+                    "only_day_first": 0,
+                    "only_month_first": 0,
+                    "either": 0,
+                    "days": 0,
+                    "plain_numbers": 0,
+                    "words": ["one"],
+                }
+            ]
+            * 2,
+        }
+    )
+
+    class Params:
+        done = factory.Trait(state="done", finished_at=factory.LazyFunction(timezone.now), settled_at=NINE)
+        undone = factory.Trait(
+            state="undone",
+            finished_at=factory.LazyFunction(timezone.now),
+            settled_at=NINE,
+            undone_at=factory.LazyFunction(timezone.now),
+        )
+
+
+class ImportRowFactory(DjangoModelFactory[ImportRow]):
+    """The second line, which says no time."""
+
+    class Meta:
+        model = ImportRow
+
+    brought_by = factory.SubFactory(ImportFactory)
+    line = 2
+    reason = "no-time"
+    title = "One"
+    sentence = "There is nothing in the column of the time."
+
+
+class ImportMappingFactory(DjangoModelFactory[ImportMapping]):
+    """How somebody read such a file."""
+
+    class Meta:
+        model = ImportMapping
+
+    user = factory.SubFactory(UserFactory)
+    fingerprint = "a" * 64
+    mapping = factory.LazyFunction(dict)

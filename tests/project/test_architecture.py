@@ -29,6 +29,9 @@ CPD_MAY_USE = {
     "articles.standing",
 }
 PURE = ("cpd/rules", "cpd/counting.py")
+IDENTIFIERS_MAY_USE = frozenset(
+    ("collections", "dataclasses", "functools", "pathlib", "re", "stdnum", "tomllib", "typing", "unicodedata")
+)
 
 
 def modules(*folders: str) -> list[Path]:
@@ -84,6 +87,17 @@ def test_rules_and_counting_are_plain_python(place: str) -> None:
         for path in files
         for line, name in imports(path)
         if name.split(".")[0] not in sys.stdlib_module_names and not name.startswith("cpd.rules")
+    ]
+    assert not wrong
+
+
+def test_the_identifier_check_is_plain_python_and_check_digits() -> None:
+    """No model, no clock, no setting, and no way out of the machine."""
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in modules("cpd/identifiers")
+        for line, name in imports(path)
+        if name.split(".")[0] not in IDENTIFIERS_MAY_USE and not name.startswith("cpd.identifiers.")
     ]
     assert not wrong
 

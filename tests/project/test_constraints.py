@@ -37,6 +37,9 @@ from tests.factories.cpd import (
     GoalFactory,
     GrantFactory,
     ImpactFactory,
+    ImportFactory,
+    ImportMappingFactory,
+    ImportRowFactory,
     InvitationFactory,
     JudgedCycleFactory,
     LeaveFactory,
@@ -256,6 +259,12 @@ BREAKS: dict[str, Callable[[], object]] = {
     "cpd_evidence_scan_is_known": changed(EvidenceFactory, scan="perhaps"),
     "cpd_evidence_has_its_names": changed(EvidenceFactory, name=""),
     "cpd_unfinishedupload_size_is_within_limits": changed(UnfinishedUploadFactory, size=0),
+    "cpd_import_state_is_known": changed(ImportFactory, state="lost"),
+    "cpd_import_format_is_known": changed(ImportFactory, format="doc"),
+    "cpd_import_done_has_a_date": changed(ImportFactory, state="done"),
+    "cpd_import_undone_has_a_date": changed(lambda: ImportFactory(undone=True), undone_at=None),
+    "cpd_importrow_reason_is_known": changed(ImportRowFactory, reason="whim"),
+    "cpd_importmapping_one_of_each_kind_of_file": twice(ImportMappingFactory),
 }
 
 

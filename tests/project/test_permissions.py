@@ -38,6 +38,7 @@ from tests.factories.cpd import (
     GoalFactory,
     GrantFactory,
     ImpactFactory,
+    ImportFactory,
     InvitationFactory,
     LeaveFactory,
     NoticeFactory,
@@ -302,6 +303,14 @@ def strangers_upload(user: User | None) -> list[Any]:
     return own_upload(None)
 
 
+def own_import(**traits: Any) -> Callable[[User | None], list[Any]]:
+    return lambda user: [ImportFactory(user=user or UserFactory(), **traits).pk]
+
+
+def strangers_import(user: User | None) -> list[Any]:
+    return [ImportFactory().pk]
+
+
 MATRIX = [
     Address("home"),
     Address("how-we-time"),
@@ -309,6 +318,9 @@ MATRIX = [
     Address("privacy"),
     # Anybody may choose a size of text; none is named here.
     Address("text-size", get=NO_METHOD, post=MALFORMED),
+    Address("manifest"),
+    Address("service-worker"),
+    Address("offline"),
     Address("robots"),
     Address("sitemap"),
     Address("sitemap-pages"),
@@ -457,12 +469,16 @@ MATRIX = [
     Address("cpd:artefact-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_artefact),
     Address("cpd:artefact-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_artefact),
     Address("cpd:artefact-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_artefact),
+    Address("cpd:identifier-check", get=PRIVATE, post=PRIVATE_FORM),
     Address("cpd:reminders", get=PRIVATE, post=PRIVATE_FORM),
     # Whoever holds the address may use it, signed in or not: it came by their own mail, or they made it themselves.
     Address("cpd:reminders-stop", get=OK, post=OK, args=somebodys_stop_link),
     Address("cpd:reminders-stop", get=HIDDEN, post=HIDDEN, args=lambda user: ["not-signed"]),
     Address("cpd:calendar", args=somebodys_calendar),
     Address("cpd:calendar", get=HIDDEN, args=lambda user: ["not-a-token"]),
+    # Says to a visitor that nobody is signed in.
+    Address("cpd:device"),
+    Address("cpd:activity-recent", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("cpd:notice-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("cpd:notice-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_notice),
     Address("cpd:notice-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_notice),
@@ -481,8 +497,6 @@ MATRIX = [
     Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_notice),
     Address("cpd:notice-dismiss", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_notice),
     Address("cpd:draft-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
-    # A page asks it who is logged in, to go on where somebody was logged out.
-    Address("cpd:draft-session"),
     # Without words there is nothing to keep; whose activity it is, is asked of the words (tests/cpd/test_drafts.py).
     Address(
         "cpd:draft",
@@ -573,6 +587,24 @@ MATRIX = [
     Address("cpd:evidence-upload-finish", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_upload),
     Address("cpd:evidence-upload-cancel", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 204}, args=own_upload),
     Address("cpd:evidence-upload-cancel", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_upload),
+    Address("cpd:import-start", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:import-sample", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:import-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_import()),
+    Address("cpd:import-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_import),
+    Address("cpd:import-progress", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_import()),
+    Address("cpd:import-progress", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_import),
+    Address("cpd:import-columns", get=PRIVATE, post=PRIVATE_FORM, args=own_import()),
+    Address("cpd:import-columns", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_import),
+    Address("cpd:import-sheet", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_import()),
+    Address("cpd:import-sheet", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_import),
+    Address("cpd:import-run", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_import()),
+    Address("cpd:import-run", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_import),
+    Address("cpd:import-discard", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_import()),
+    Address("cpd:import-discard", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_import),
+    Address("cpd:import-undo", get=PRIVATE, post=PRIVATE_ONWARD, args=own_import(done=True)),
+    Address("cpd:import-undo", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_import),
+    Address("cpd:import-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_import(undone=True)),
+    Address("cpd:import-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_import),
 ]
 # What the matrix leaves to others: allauth's pages (tests/accounts) and the admin (its own table below).
 ELSEWHERE = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_", "openid_connect_")

@@ -29,6 +29,8 @@ from tests.factories.cpd import (
     GoalActivityFactory,
     GoalFactory,
     GrantFactory,
+    ImportFactory,
+    ImportRowFactory,
     LeaveFactory,
     NoticeFactory,
     ParticipantFactory,
@@ -235,8 +237,21 @@ def goal_of_the_activity(user: User) -> Any:
     return GoalActivityFactory(activity=the_activity(user), goal__user=user)
 
 
+def activity_with_files(user: User) -> Any:
+    return user.activities.filter(title="With files").first() or ActivityFactory(user=user, title="With files")
+
+
 def file(user: User) -> Any:
-    return EvidenceFactory(user=user, activity=the_activity(user))
+    return EvidenceFactory(user=user, activity=activity_with_files(user))
+
+
+def the_import(user: User) -> Any:
+    return user.imports.first() or ImportFactory(user=user)
+
+
+def changed_after_import(user: User) -> Any:
+    brought = user.imports.first() or ImportFactory(user=user, done=True)
+    return ActivityFactory(user=user, brought_by=brought, reflection=ReflectionFactory(user=user))
 
 
 PAGES = {
@@ -278,7 +293,7 @@ PAGES = {
     "activities": Page(lambda user: "/cpd/activities/", activity, most=8),
     "activities, searched": Page(lambda user: "/cpd/activities/?q=course&only=no-reflection", activity, most=8),
     "inbox": Page(lambda user: "/cpd/reading/", sitting, most=8),
-    "tracker, three frameworks": Page(lambda user: "/cpd/", activity_in_three, most=7, is_kept=True),
+    "tracker, three frameworks": Page(lambda user: "/cpd/", activity_in_three, most=8, is_kept=True),
     "home, three frameworks": Page(lambda user: "/", activity_in_three, is_kept=True),
     "requirements": Page(lambda user: "/cpd/requirements/", activity_in_three, most=6, is_kept=True),
     "requirements, frameworks": Page(lambda user: "/cpd/requirements/", enrolment_left, most=6),
@@ -308,6 +323,13 @@ PAGES = {
     "a discussion, adding": Page(of_discussion("add/"), participant, most=8),
     "a discussion that goes on": Page(lambda user: going_on(user).get_absolute_url(), joined, most=8),
     "who is there": Page(lambda user: f"{going_on(user).get_absolute_url()}people/", joined, most=6),
+    "imports": Page(lambda user: "/cpd/portfolio/import/", lambda user: ImportFactory(user=user), most=5),
+    "an import": Page(
+        lambda user: the_import(user).get_absolute_url(),
+        lambda user: ImportRowFactory(brought_by=the_import(user)),
+        most=6,
+    ),
+    "an import to undo": Page(lambda user: f"{the_import(user).get_absolute_url()}undo/", changed_after_import, most=6),
     "grants": Page(lambda user: f"/cpd/requirements/{the_enrolment(user).pk}/grants/", grant, most=8),
     "unsaved words": Page(lambda user: "/cpd/drafts/", draft, most=8),
     "tracker, unsaved words": Page(lambda user: "/cpd/", draft, most=9),
@@ -320,8 +342,8 @@ PAGES = {
         lambda user: f"{the_activity(user).get_absolute_url()}goals/", goal_of_the_activity, most=6
     ),
     "an activity, its goals": Page(lambda user: the_activity(user).get_absolute_url(), goal_of_the_activity),
-    "files of an activity": Page(lambda user: f"/cpd/evidence/of/{the_activity(user).pk}/", file, most=6),
-    "an activity, its files": Page(lambda user: the_activity(user).get_absolute_url(), file),
+    "files of an activity": Page(lambda user: f"/cpd/evidence/of/{activity_with_files(user).pk}/", file, most=6),
+    "an activity, its files": Page(lambda user: activity_with_files(user).get_absolute_url(), file),
 }
 
 

@@ -11,16 +11,22 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
 from articles.models import Article, Author, Review
 from cpd.actions import add_activity, log_reading
 from cpd.actions.activity_templates import make_template
+from cpd.actions.drafts import Typed, save_draft
+from cpd.actions.goals import add_goal, amend_goal, carry_goals, choose_activities
 from cpd.actions.highlights import set_highlight
+from cpd.actions.impact import say_what_changed
 from cpd.actions.reflections import Reflected
+from cpd.drafts import words_in
+from cpd.forms import ActivityForm
 from cpd.management.colleagues import Colleague, colleagues, record
-from cpd.models import Kind
+from cpd.models import Activity, ImpactAnswer, Kind
 from cpd.reading import BeatReport, take_beat
 
 PASSWORD = "meducation-demo"  # noqa: S105 (printed by `make run`; refused outside the demonstration)
@@ -183,6 +189,7 @@ def _record(clinician: User) -> None:
             now=finished,
         )
     _in_hand(clinician, evening)
+    _plan(clinician, evening.date())
     for days, slug, read in UNCLAIMED:
         article = Article.objects.published().select_related("revision").get(slug=slug)
         _read(clinician, article, minutes=read, began=evening - datetime.timedelta(days=days))
@@ -210,6 +217,7 @@ def _in_hand(clinician: User, evening: datetime.datetime) -> None:
     ).activity
     set_highlight(by=clinician, activity_id=teaching.pk, is_on=True)
     make_template(by=clinician, template_id=uuid.uuid4(), activity_id=teaching.pk)
+    _typed_on_the_phone(clinician, teaching, evening + datetime.timedelta(minutes=40))
     add_activity(
         by=clinician,
         activity_id=uuid.uuid4(),
@@ -222,6 +230,57 @@ def _in_hand(clinician: User, evening: datetime.datetime) -> None:
         },
         now=evening + datetime.timedelta(minutes=5),
     )
+
+
+def _typed_on_the_phone(clinician: User, teaching: Activity, at: datetime.datetime) -> None:
+    """A change that was begun on another device and not saved: its form shows both versions."""
+    words = words_in(ActivityForm(user=clinician, activity=teaching, initial=ActivityForm.initial_for(teaching)))
+    words["next_step"] = ["Begin next week's round with the escalation card, and ask them to use it on one patient."]
+    typed = Typed(
+        kind="activity",
+        subject=teaching.pk,
+        device=uuid.uuid4(),
+        slot=0,
+        sequence=1,
+        address=reverse("cpd:activity-update", args=[teaching.pk]),
+        base_version=teaching.version,
+        words=words,
+    )
+    save_draft(by=clinician, typed=typed, now=at)
+
+
+def _plan(clinician: User, today: datetime.date) -> None:
+    """One goal of last year that goes on, one that is overdue, one that is done; and what the audit changed."""
+    lines = (
+        (365, "Read an ECG in the same order every time", "I still begin with what I expect to find.", -120),
+        (170, "Review every repeat prescription in time", "About half of ours were late.", -60),
+        (150, "Use deprescribing tools with the over-75s", "Falls, and too many anticholinergics.", 21),
+    )
+    goals = [
+        add_goal(
+            by=clinician,
+            goal_id=uuid.uuid4(),
+            fields={"title": title, "why": why, "due_on": today + datetime.timedelta(days=due)},
+            planned_on=today - datetime.timedelta(days=days),
+        ).goal
+        for days, title, why, due in lines
+    ]
+    for goal, word in zip(goals, ("ECG", "Audit", "deprescribing"), strict=True):
+        done = clinician.activities.kept().filter(title__icontains=word).values_list("pk", flat=True)
+        choose_activities(by=clinician, goal_id=goal.pk, shown=set(done), ticked=set(done))
+    carry_goals(by=clinician, span=clinician.profile.year_of(today), today=today)
+    outcome = "Most are in time now. The reminder on the prescription did it."
+    amend_goal(by=clinician, goal_id=goals[1].pk, version=1, fields={"status": "done", "outcome": outcome})
+    overdue = {"title": "Learn to teach inhaler technique", "due_on": today - datetime.timedelta(days=12)}
+    add_goal(by=clinician, goal_id=uuid.uuid4(), fields=overdue, planned_on=today)
+    audit = clinician.activities.kept().filter(title__contains="second cycle").first()
+    if audit is not None:
+        say_what_changed(
+            by=clinician,
+            activity_id=audit.pk,
+            answer=ImpactAnswer.YES,
+            words="I check the review date before I sign, and say so to the patient.",
+        )
 
 
 def _read(clinician: User, article: Article, *, minutes: int, began: datetime.datetime) -> datetime.datetime:
