@@ -1,5 +1,6 @@
 """Two versions of the same form side by side, so that the person chooses and nothing is overwritten unseen."""
 
+import datetime
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from django import forms
 from django.forms import BoundField
 
 from cpd.drafts import words_in
+from meducation.lib.dates import day_month_year
 
 NOTHING = "Nothing"
 
@@ -33,8 +35,18 @@ class Beside:
     theirs: str
     explains: str
     pairs: list[Pair] = field(default_factory=list)
-    # The key of the other draft; empty for what is saved.
+    # The key of the other draft, or "saved".
     draft: str = ""
+
+    @property
+    def different(self) -> list[Pair]:
+        """What there is to choose between."""
+        return [pair for pair in self.pairs if pair.differs]
+
+    @property
+    def same(self) -> list[Pair]:
+        """The rest."""
+        return [pair for pair in self.pairs if not pair.differs]
 
 
 def side_by_side(mine: forms.Form, theirs: forms.Form) -> list[Pair]:
@@ -61,9 +73,19 @@ def _shown(values: list[str], bound: BoundField) -> str:
     asked = bound.field
     if isinstance(asked, forms.BooleanField):
         return "Yes" if values else "No"
+    if isinstance(asked, forms.DateField):
+        return ", ".join(map(_day, values)) or NOTHING
     choices: Any = asked.choices if isinstance(asked, forms.ChoiceField) else []
     labels = dict(_flat(choices))
     return ", ".join(labels.get(value, value) for value in values) or NOTHING
+
+
+def _day(typed: str) -> str:
+    """As people write it; what is no day, as it was typed."""
+    try:
+        return day_month_year(datetime.date.fromisoformat(typed))
+    except ValueError:
+        return typed
 
 
 def _flat(choices: Iterable[tuple[Any, Any]]) -> Iterable[tuple[str, str]]:

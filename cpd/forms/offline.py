@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from cpd.forms.activities import ActivityForm
-from cpd.models import Activity
+from cpd.models import Activity, Kind
 from meducation.lib.kept_words import OWNER_FIELD
 
 # In the order of the page. What an activity counts towards needs the server; it guesses, and can be told later.
@@ -20,7 +20,7 @@ class OfflineActivityForm(forms.Form):
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(initial={"kind": Kind.COURSE})
         for name in OFFLINE_NAMES:
             self.fields[name] = deepcopy(ActivityForm.base_fields[name])
 

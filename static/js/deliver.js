@@ -113,8 +113,10 @@ function says(current, { fields, asked }) {
     });
 }
 
+/** What is empty is as good as not said: of a box without a tick a form says nothing. */
 function sameWords(some, others) {
-  return some.length === others.length && [...some].sort().join("\0") === [...others].sort().join("\0");
+  const sorted = (values) => values.filter(Boolean).sort().join("\0");
+  return sorted(some) === sorted(others);
 }
 
 /** A value of the server's form as a browser would send it: nothing for what is not ticked. */

@@ -97,6 +97,7 @@ function entry(title, said, state) {
   part("row-minutes", shown).textContent = /^\d{1,6}$/.test(said.get("minutes")) ? minutesInWords(Number(said.get("minutes"))) : "";
   part("row-date", shown).textContent = inWords(said.get("done_on"));
   part("row-state", shown).textContent = state;
+  part("row-state", shown).hidden = !state;
   return shown;
 }
 

@@ -25,7 +25,7 @@ const drafts = await draftsLeft();
 if (entries + drafts > 0) {
   note.querySelector('[data-part="unsent-count"]').textContent = sentenceOf(entries, drafts);
   note.hidden = false;
-  form.querySelector("button[type=submit]").textContent = "Log out and lose them";
+  form.querySelector("button[type=submit]").textContent = `Log out and lose ${entries + drafts === 1 ? "it" : "them"}`;
   note.focus();
 }
 // For whoever waits until the page knows.

@@ -228,7 +228,7 @@ def test_what_is_added_on_the_open_form_arrives_once(
     wait_for_worker(page)
     with_worker.set_offline(True)
     fill(page, "Ward round teaching")
-    page.locator("main form .form-actions").get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save to my CPD").click()
     expect(page.get_by_text(KEPT)).to_be_visible()
     assert not Activity.objects.exists()
     with_worker.set_offline(False)
@@ -459,7 +459,7 @@ def test_signing_out_warns_and_clears_all(
     page.goto(f"{live_server.url}/accounts/logout/")
     expect(page.get_by_text("1 entry on this device has not been sent.")).to_be_visible()
     axe(page)
-    page.get_by_role("button", name="Log out and lose them").click()
+    page.get_by_role("button", name="Log out and lose it").click()
     page.wait_for_url(f"{live_server.url}/")
     wait_for_worker(page)
     assert cached(page, "articles") == []
