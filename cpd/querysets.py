@@ -156,6 +156,11 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         """Reading that was timed."""
         return self.filter(measured_seconds__isnull=False)
 
+    def with_files(self) -> Self:
+        """Those with evidence that is not deleted."""
+        evidence = apps.get_model("cpd", "Evidence")._default_manager
+        return self.filter(Exists(evidence.filter(activity=OuterRef("pk"), deleted_at__isnull=True)))
+
     def highlighted(self) -> Self:
         """What their owner wants to be read first."""
         return self.filter(is_highlight=True)

@@ -44,6 +44,7 @@ ORDER_WORDS = {
 ONLY: Mapping[str, tuple[str, Callable[[ActivityQuerySet], ActivityQuerySet]]] = {
     "no-reflection": ("No reflection", ActivityQuerySet.without_reflection),
     "timed": ("Timed", ActivityQuerySet.timed),
+    "evidence": ("Evidence files", ActivityQuerySet.with_files),
     "highlight": ("Highlights", ActivityQuerySet.highlighted),
     "to-finish": ("To finish", ActivityQuerySet.to_finish),
 }

@@ -14,7 +14,7 @@ from cpd.actions.impact import answer_from_mail, choose_when_to_ask, say_what_ch
 from cpd.asking import question_at
 from cpd.forms.impact import AnswerForm, AskForm, ImpactForm
 from cpd.models import AskAfter, ImpactAnswer
-from cpd.plans import part_of_plan
+from cpd.plans import part_of_plan, with_plan
 from cpd.views.reminders import SECRET_HEADERS
 from meducation.lib.dates import day_month_year
 from meducation.lib.forms import put_words_back
@@ -24,7 +24,7 @@ from meducation.lib.forms import put_words_back
 def activity_impact(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Say whether an activity changed anything, with words or without; or have a mail ask later."""
     user = person(request)
-    activity = get_object_or_404(user.activities.kept(), pk=pk)
+    activity = get_object_or_404(with_plan(user.activities.kept()), pk=pk)
     plan = part_of_plan(activity)
     doing = request.POST.get("do", "answer") if request.method == "POST" else ""
     form = ImpactForm(request.POST if doing == "answer" else None, user=user, initial=_initial(plan.impact))

@@ -52,7 +52,7 @@ def activity_list(request: HttpRequest) -> HttpResponse:
     asked = form.asked()
     found = asked.of(kept)
     summed = found.summed()
-    page: Page[Activity] = CountedPaginator(found.for_listing(*asked.ordering), count=summed.count).get_page(
+    page: Page[Activity] = CountedPaginator(found.with_evidence_count().for_listing(*asked.ordering), count=summed.count).get_page(
         request.GET.get("page")
     )
     together = _moment(request.GET.get("deleted-at", ""))

@@ -16,6 +16,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.cpd import (
     ActivityFactory,
     EnrolmentFactory,
+    EvidenceFactory,
     PlacementFactory,
     ReaderFactory,
     ReflectionFactory,
@@ -98,6 +99,8 @@ def test_filters_narrow_the_list(client: Client, user: User) -> None:
     assert titles(client, "tag=asthma") == ["Tagged"]
     assert titles(client, "only=timed") == ["Timed"]
     assert set(titles(client, "only=no-reflection")) == {"Old", "Tagged"}
+    EvidenceFactory(user=user, activity=old)
+    assert titles(client, "only=evidence") == ["Old"]
     assert titles(client, "only=highlight") == ["Timed"]
     assert titles(client, "only=to-finish") == ["Tagged"]
     assert titles(client, "only=timed&only=to-finish") == []
