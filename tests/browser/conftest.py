@@ -37,6 +37,8 @@ NOTE_VIOLATIONS = """
     document.addEventListener("securitypolicyviolation", (event) =>
         window.policyViolations.push(`${event.violatedDirective} ${event.blockedURI}`));
 """
+# Playwright's own word, where a test has no service worker.
+WITHOUT_WORKER = "Service Worker registration blocked by Playwright"
 QUIET = [
     "--disable-gpu",
     "--disable-quic",
@@ -68,7 +70,7 @@ class Console:
         page.on("pageerror", lambda error: self.messages.append(f"{error}"))
 
     def _note(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and message.text != WITHOUT_WORKER:
             self.messages.append(message.text)
 
     @property
