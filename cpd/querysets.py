@@ -127,14 +127,6 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         """Reading that was timed."""
         return self.filter(measured_seconds__isnull=False)
 
-    def highlighted(self) -> Self:
-        """What their owner wants to be read first."""
-        return self.filter(is_highlight=True)
-
-    def to_finish(self) -> Self:
-        """Put down in a hurry, and not finished yet."""
-        return self.filter(finish_later=True)
-
     def tags_used(self) -> list[str]:
         """Every tag that is on one of them, in alphabetical order."""
         tags = self.exclude(tags=[]).annotate(tag=Func("tags", function="unnest", output_field=TextField()))

@@ -44,8 +44,6 @@ ORDER_WORDS = {
 ONLY: Mapping[str, tuple[str, Callable[[ActivityQuerySet], ActivityQuerySet]]] = {
     "no-reflection": ("No reflection", ActivityQuerySet.without_reflection),
     "timed": ("Timed", ActivityQuerySet.timed),
-    "highlight": ("Highlights", ActivityQuerySet.highlighted),
-    "to-finish": ("To finish", ActivityQuerySet.to_finish),
 }
 
 
