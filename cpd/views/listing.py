@@ -52,9 +52,9 @@ def activity_list(request: HttpRequest) -> HttpResponse:
     asked = form.asked()
     found = asked.of(kept)
     summed = found.summed()
-    page: Page[Activity] = CountedPaginator(found.with_evidence_count().for_listing(*asked.ordering), count=summed.count).get_page(
-        request.GET.get("page")
-    )
+    page: Page[Activity] = CountedPaginator(
+        found.with_evidence_count().for_listing(*asked.ordering), count=summed.count
+    ).get_page(request.GET.get("page"))
     together = _moment(request.GET.get("deleted-at", ""))
     deleted = list(user.activities.restorable().for_listing("-deleted_at")[:MOST_DELETED_SHOWN])
     context = {
