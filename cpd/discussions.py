@@ -16,17 +16,16 @@ from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
-from cpd.querysets import UNDO_DAYS
+from cpd.querysets.record import UNDO_DAYS
+from meducation.lib.codes import Codes
 
 if TYPE_CHECKING:
     from cpd.models import Activity, Confirmation, Discussion, Invitation, Participant
 
-# Without signs that are taken for one another on a screen across the room: 0 O, 1 I L, 2 Z, 5 S, 8 B, U V.
-ALPHABET = "34679ACDEFGHJKMNPQRTUWXY"
-CODE_LENGTH = 8
 SALT = "cpd.discussions"
+# The code by which to join a discussion, from its id.
+CODES = Codes(SALT, length=8, group=4)
 # How long the tracker asks for what a discussion still waits for.
 WAITS_DAYS = 30
 # How long after it was sent an invitation to what was recorded afterwards can be taken, and is kept at all.
@@ -34,26 +33,6 @@ INVITATION_DAYS = 30
 
 
 # --- Codes and links -------------------------------------------------------------------------------------------------
-
-
-def code_of(discussion_id: uuid.UUID) -> str:
-    """The code by which to join a discussion, to be read out: "K7MW3QXD"."""
-    number = int.from_bytes(salted_hmac(f"{SALT}.code", str(discussion_id), algorithm="sha256").digest())
-    signs = []
-    for _ in range(CODE_LENGTH):
-        number, sign = divmod(number, len(ALPHABET))
-        signs.append(ALPHABET[sign])
-    return "".join(signs)
-
-
-def digest_of_code(code: str) -> str:
-    """What the database keeps of a code."""
-    return salted_hmac(f"{SALT}.digest", code, algorithm="sha256").hexdigest()
-
-
-def tidied_code(typed: str) -> str:
-    """A code as somebody typed it, with small letters, gaps and dashes, as it was made."""
-    return "".join(sign for sign in typed.upper() if sign.isalnum())
 
 
 def token_of(invitation_id: uuid.UUID) -> str:

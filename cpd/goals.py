@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from cpd.querysets import UNDO_DAYS
+from cpd.querysets.record import UNDO_DAYS
 from meducation.lib.dates import Span
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from django.db.models.functions import JSONObject
 from cpd import catalogue
 from cpd.asking import day_to_ask
 from cpd.models import Activity, Enrolment, Goal, GoalActivity, Impact, Reminders
-from cpd.querysets import ActivityQuerySet
+from cpd.querysets.record import ActivityQuerySet
 from meducation.lib.dates import day_month_year
 
 if TYPE_CHECKING:

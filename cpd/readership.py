@@ -19,7 +19,7 @@ from accounts.roles import Role
 from articles.attempts import FEWEST_PEOPLE, questions_most_missed
 from articles.models import Article
 from cpd.models import Kind
-from cpd.querysets import SHORTEST_READING_MS
+from cpd.querysets.reading import SHORTEST_READING_MS
 from meducation.lib.dates import nearest_minutes
 
 if TYPE_CHECKING:

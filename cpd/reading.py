@@ -17,7 +17,7 @@ from articles.querysets import published_article
 from articles.standing import standing_now
 from cpd import counting
 from cpd.models import Beat, Reader, Sitting
-from cpd.querysets import SHORTEST_READING_MS
+from cpd.querysets.reading import SHORTEST_READING_MS
 from meducation.lib.dates import nearest_minutes
 
 if TYPE_CHECKING:

@@ -49,7 +49,7 @@ from cpd.models import (
     ReadingCode,
     Reflection,
 )
-from cpd.querysets import UNDO_DAYS
+from cpd.querysets.record import UNDO_DAYS
 from cpd.reminding import people_to_mail, send_waiting, write_due_mailings
 
 logger = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from articles.querysets import latest_articles, saved_articles, topics_in_use
-from cpd.querysets import reading_to_carry_on
+from cpd.querysets.reading import reading_to_carry_on
 from cpd.reading import unclaimed_readings
 from cpd.standing import standings
 from cpd.views.tracker import told

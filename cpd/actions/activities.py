@@ -110,13 +110,14 @@ def amend_activity(
     activity_id: uuid.UUID,
     version: int,
     fields: Mapping[str, Any],
-    reflection: str | Reflected = "",
+    reflection: str | Reflected | None = None,
     places: SaidByEnrolment | None = None,
     now: datetime.datetime | None = None,
 ) -> Activity:
     """Change an activity that still is at `version`, and its reflection, if that still is at its own.
 
-    Raises Changed, Activity.DoesNotExist, Reflection.DoesNotExist.
+    Raises Changed, Activity.DoesNotExist, Reflection.DoesNotExist. Without a `reflection`, the one it has stays; an
+    empty one takes it away.
 
     Where `places` say nothing, what the person said of it before stays; a guess is made anew when the kind changes.
     """
@@ -132,11 +133,12 @@ def amend_activity(
     if activity.version != version:
         raise Changed(activity)
     # First, because what `Changed` shows is the activity as it stands.
-    try:
-        said = Reflected.of(reflection)
-        activity.reflection = amend_reflection(activity, by=by, said=said, now=now or timezone.now())
-    except OldWords as error:
-        raise Changed(activity) from error
+    if reflection is not None:
+        try:
+            said = Reflected.of(reflection)
+            activity.reflection = amend_reflection(activity, by=by, said=said, now=now or timezone.now())
+        except OldWords as error:
+            raise Changed(activity) from error
     kind_before = activity.kind
     for name in EDITABLE:
         if name in fields:

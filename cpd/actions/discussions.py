@@ -13,9 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from cpd.actions.activities import NotYours
-from cpd.discussions import INVITATION_DAYS, code_of, digest_of_code
+from cpd.discussions import CODES, INVITATION_DAYS
 from cpd.models import Activity, Discussion, Invitation, Participant
-from cpd.querysets import UNDO_DAYS
+from cpd.querysets.record import UNDO_DAYS
 from cpd.reading import lock_reader
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def start_discussion(
         started_at=started_at,
         ended_at=ended_at,
         is_afterwards=took_place is not None,
-        code_sha256="" if took_place else digest_of_code(code_of(discussion_id)),
+        code_sha256="" if took_place else CODES.digest(CODES.of(discussion_id)),
         created_at=now,
     )
     discussion.full_clean(exclude=["host", "article", "activity"], validate_unique=False)
@@ -142,7 +142,7 @@ def restore_discussion(*, by: "User", discussion_id: uuid.UUID, now: datetime.da
 def join_by_code(*, by: "User", code: str, name: str, now: datetime.datetime | None = None) -> Participant:
     """Join the discussion of a code that goes on. Who is there already stays as they are. Raises Refused."""
     now = now or timezone.now()
-    digest = digest_of_code(code)
+    digest = CODES.digest(code)
     discussion = Discussion.objects.kept().select_for_update().filter(code_sha256=digest).first()
     if discussion is None or discussion.end(now) is not None:
         raise Refused("No discussion that goes on has this code. Check it with whoever read it out.")

@@ -26,7 +26,7 @@ from cpd.importing.surveys import Survey, first_guess
 from cpd.importing.unreadable import Unreadable
 from cpd.models import Activity, FileFormat, Import, ImportMapping, ImportRow, ImportState, Provenance, Reflection
 from cpd.models.imports import AT_WORK
-from cpd.querysets import UNDO_DAYS
+from cpd.querysets.record import UNDO_DAYS
 from cpd.reading import lock_reader
 from meducation.lib.text import one_line
 

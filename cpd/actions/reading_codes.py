@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from articles.models import Article
 from cpd.models import Reader, ReadingCode
-from cpd.querysets import SHORTEST_READING_MS
+from cpd.querysets.reading import SHORTEST_READING_MS
 from cpd.reading import Measured, carry_over, measure
-from cpd.reading_codes import GOOD_FOR, code_from, digest_of_code
+from cpd.reading_codes import CODES, GOOD_FOR
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -40,8 +40,8 @@ def make_code(
     now = now or timezone.now()
     # Before all else, as everywhere: a report under way is counted before, or not at all.
     reader = Reader.objects.select_for_update().filter(browser=browser).first()
-    code = code_from(browser, form_key)
-    made = ReadingCode.objects.select_related("holder").filter(pk=form_key, sha256=digest_of_code(code)).first()
+    code = CODES.of(f"{browser}/{form_key}")
+    made = ReadingCode.objects.select_related("holder").filter(pk=form_key, sha256=CODES.digest(code)).first()
     if made is not None:
         return Made(code, made.expires_at, measure(made.holder.sittings.all() if made.holder else ()))
     if reader is None or ReadingCode.objects.filter(pk=form_key).exists():
@@ -58,7 +58,7 @@ def make_code(
         reader.save(update_fields=["holder"])
     ReadingCode.objects.create(
         pk=form_key,
-        sha256=digest_of_code(code),
+        sha256=CODES.digest(code),
         holder=holder,
         article=article,
         made_at=now,
@@ -79,7 +79,7 @@ def claim_code(*, by: "User", code: str, now: datetime.datetime | None = None) -
     found = (
         ReadingCode.objects.select_for_update(of=("self",))
         .select_related("article", "holder")
-        .filter(sha256=digest_of_code(code), expires_at__gt=now)
+        .filter(sha256=CODES.digest(code), expires_at__gt=now)
         .first()
     )
     if found is None or (found.claimed_at is not None and found.claimed_by_id != by.pk):

@@ -14,7 +14,7 @@ from cpd.actions.article_news import tell_late_claimant
 from cpd.actions.highlights import drop_crowded_highlight
 from cpd.actions.placements import AT_ONCE, Said, guessed, place_all, topics_of, version_on
 from cpd.models import MOST_TAGS, Activity, Enrolment, Placement, Provenance
-from cpd.querysets import ActivityQuerySet
+from cpd.querysets.record import ActivityQuerySet
 from cpd.reading import lock_reader
 from cpd.rules.guessing import Facts, Offer, Place, offered
 from cpd.rules.types import Version

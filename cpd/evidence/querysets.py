@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q, Sum
 from django.utils import timezone
 
-from cpd.querysets import UNDO_DAYS
+from cpd.querysets.record import UNDO_DAYS
 
 if TYPE_CHECKING:
     from accounts.models import User

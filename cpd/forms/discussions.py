@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.validators import validate_email
 
-from cpd.discussions import CODE_LENGTH, Person, tidied_code
+from cpd.discussions import CODES, Person
 from cpd.forms.fields import MINUTES_HINT, MinutesField, ReflectionField, check_in_record
 from cpd.models import DISCUSSION_KINDS, LONGEST_DISCUSSION, LONGEST_LINE, LONGEST_NOTES
 from meducation.lib.dates import duration
@@ -27,7 +27,7 @@ SEEN_BY_OTHERS = "The others in this discussion see it."
 NO_NAME = "Enter your name as colleagues know you, like Anna Brown."
 # What makes an address of a name, in the mail that it stands in.
 NOT_IN_A_NAME = re.compile(r"[@/:<>\\]|www\.", re.IGNORECASE)
-NOT_A_CODE = f"A code has {CODE_LENGTH} letters and figures, like K7MW 3QXD."
+NOT_A_CODE = f"A code has {CODES.length} letters and figures, like K7MW-3QXD."
 LONGEST_LIST = 20_000
 SEPARATORS = re.compile(r"[\s,;]+")
 
@@ -118,9 +118,14 @@ class JoinForm(OwnedForm):
         label="Code",
         max_length=40,
         widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "class": "code-input"}
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "class": "control--code",
+            }
         ),
-        help_text=f"{CODE_LENGTH} letters and figures, read out or shown by whoever began the discussion.",
+        help_text=f"{CODES.length} letters and figures, read out or shown by whoever began the discussion.",
         error_messages={"required": "Enter the code.", "max_length": NOT_A_CODE},
     )
     name = NameField(help_text="The others in the discussion see it. Nobody sees your e-mail address.")
@@ -130,8 +135,8 @@ class JoinForm(OwnedForm):
 
     def clean_code(self) -> str:
         """The code as it was made."""
-        code = tidied_code(self.cleaned_data["code"])
-        if len(code) != CODE_LENGTH:
+        code = CODES.typed(self.cleaned_data["code"])
+        if not code:
             raise forms.ValidationError(NOT_A_CODE, code="not_a_code")
         return code
 

@@ -13,7 +13,7 @@ from cpd import catalogue
 from cpd.actions.placements import version_on
 from cpd.forms.fields import set_choices
 from cpd.models import Enrolment, Kind
-from cpd.querysets import ActivityQuerySet
+from cpd.querysets.record import ActivityQuerySet
 from cpd.rules.cycles import DAY, add_months
 from meducation.lib.dates import Span
 from meducation.lib.forms import DayField
@@ -45,8 +45,8 @@ ONLY: Mapping[str, tuple[str, Callable[[ActivityQuerySet], ActivityQuerySet]]] =
     "no-reflection": ("No reflection", ActivityQuerySet.without_reflection),
     "timed": ("Timed", ActivityQuerySet.timed),
     "evidence": ("Evidence files", ActivityQuerySet.with_files),
-    "highlight": ("Highlights", ActivityQuerySet.highlighted),
-    "to-finish": ("To finish", ActivityQuerySet.to_finish),
+    "highlight": ("Highlights", ActivityQuerySet.highlights),
+    "to-finish": ("To finish", ActivityQuerySet.unfinished),
 }
 
 

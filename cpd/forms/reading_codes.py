@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from cpd.reading_codes import plain_code
+from cpd.reading_codes import CODES
 from meducation.lib.forms import OwnedForm
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class ClaimForm(OwnedForm):
                 "spellcheck": "false",
             }
         ),
-        help_text="Ten letters and figures, like 7K2MQ-4XWZ9. Small letters and spaces do not matter.",
+        help_text="Ten letters and figures, like 7K3MQ-4XWA9. Small letters and spaces do not matter.",
         error_messages={"required": "Enter the code.", "max_length": NOT_OURS},
     )
 
@@ -43,7 +43,7 @@ class ClaimForm(OwnedForm):
 
     def clean_code(self) -> str:
         """The code as it was made. What cannot be one is told nothing else than one that is unknown."""
-        code = plain_code(self.cleaned_data["code"])
+        code = CODES.typed(self.cleaned_data["code"])
         if not code:
             raise forms.ValidationError(NOT_OURS, code="unknown")
         return code

@@ -55,7 +55,8 @@ def dialect_of(file: IO[bytes]) -> Dialect:
     """How a file is written: told from all of its bytes and its first records."""
     encoding = encoding_of(file)
     file.seek(0)
-    start = _text(file, encoding).read(SNIFFED_CHARACTERS)
+    # What is damaged is said where the rows are read, with the line.
+    start = _text(file, encoding, errors="replace").read(SNIFFED_CHARACTERS)
     first = start.splitlines()[0] if start.strip() else ""
     if first.lower().startswith("sep=") and len(first) == len("sep=;"):
         return Dialect(encoding, first[-1], skips=len(first) + 1)
@@ -84,7 +85,8 @@ def _fit(start: str, delimiter: str) -> tuple[float, int]:
 def rows_of(file: IO[bytes], dialect: Dialect) -> Iterator[Row]:
     """The rows with anything in them, one at a time. Raises Unreadable."""
     file.seek(0)
-    text = _text(file, dialect.encoding)
+    # Five bytes mean nothing in Windows-1252; the words around them do.
+    text = _text(file, dialect.encoding, errors="replace" if dialect.encoding == "cp1252" else "strict")
     if dialect.skips:
         text.readline()
     # The limit is the whole process's; nothing else here reads CSV.
@@ -112,9 +114,7 @@ def _unprotected(cell: str) -> str:
     return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@\t\r" else cell
 
 
-def _text(file: IO[bytes], encoding: str) -> io.TextIOWrapper:
-    # Five bytes mean nothing in Windows-1252; the words around them do.
-    errors = "replace" if encoding == "cp1252" else "strict"
+def _text(file: IO[bytes], encoding: str, *, errors: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(_Unclosed(file), encoding=encoding, errors=errors, newline="")
 
 

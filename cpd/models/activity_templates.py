@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from cpd.models.record import Kind
-from cpd.querysets import UNDO_DAYS
+from cpd.querysets.record import UNDO_DAYS
 
 if TYPE_CHECKING:
     from accounts.models import User

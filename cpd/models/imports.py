@@ -9,7 +9,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from cpd.querysets import ImportQuerySet
+from cpd.querysets.imports import ImportQuerySet
 from meducation.lib.dates import day_month_year
 
 LONGEST_FILE_NAME = 120

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from articles.models import Article, Revision
-from cpd.querysets import SittingQuerySet
+from cpd.querysets.reading import SittingQuerySet
 
 
 class Reader(models.Model):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article
-from cpd.querysets import ActivityQuerySet
+from cpd.querysets.record import ActivityQuerySet
 
 MOST_MINUTES_A_DAY = 1440
 LONGEST_REFLECTION = 20_000

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from articles.models import Article, Revision
 from cpd.models.requirements import Enrolment
-from cpd.querysets import NoticeQuerySet
+from cpd.querysets.enrolments import NoticeQuerySet
 
 
 class Notice(models.Model):

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cpd.models.record import Activity
-from cpd.querysets import ArtefactQuerySet, EnrolmentQuerySet
+from cpd.querysets.enrolments import EnrolmentQuerySet
+from cpd.querysets.record import ArtefactQuerySet
 
 LONGEST_ANSWER = 20_000
 # Cycles are reckoned from a person's dates, forwards and backwards: further out the calendar ends, or time does.

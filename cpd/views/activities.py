@@ -40,7 +40,7 @@ from cpd.identifying import identifiers_in_activity
 from cpd.models import Activity, Draft, Drafted, Kind, Reflection
 from cpd.plans import part_of_plan, with_plan
 from cpd.provenance import edits_of
-from cpd.querysets import earlier_sittings
+from cpd.querysets.reading import earlier_sittings
 from cpd.reading import days_of, measure
 from cpd.reasons import Why, why
 from cpd.reflecting import reusable_reflections

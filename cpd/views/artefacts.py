@@ -21,7 +21,7 @@ from cpd.forms.beside import Beside
 from cpd.forms.registrations import registration_of
 from cpd.identifying import checked
 from cpd.models import Artefact, Draft, Drafted, Enrolment
-from cpd.querysets import own_artefacts
+from cpd.querysets.record import own_artefacts
 from cpd.rules.artefacts import ArtefactShape, shape_of
 from cpd.rules.types import ArtefactField
 from cpd.views.drafts import (

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-import segno
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
@@ -33,14 +32,12 @@ from cpd.actions.discussions import (
     why_not,
 )
 from cpd.discussions import (
-    CODE_LENGTH,
-    code_of,
+    CODES,
     has_company,
     in_words,
     invitation_in,
     invitations_of,
     people_of,
-    tidied_code,
     to_confirm,
 )
 from cpd.forms.discussions import (
@@ -52,6 +49,7 @@ from cpd.forms.discussions import (
 from cpd.models import Discussion, Invitation, Kind, Participant
 from cpd.reminding import site_address
 from cpd.tasks import send_discussion_invitations
+from meducation.lib.codes import drawn
 from meducation.lib.forms import put_words_back
 
 if TYPE_CHECKING:
@@ -142,7 +140,7 @@ def discussion_join(request: HttpRequest) -> HttpResponse:
             else:
                 return redirect(mine.discussion)
     else:
-        code = tidied_code(request.GET.get("code", ""))[:CODE_LENGTH]
+        code = CODES.typed(request.GET.get("code", ""))
         form = JoinForm(user=user, initial={"code": code, "name": user.name})
         put_words_back(request, form)
     return render(request, "cpd/discussion_join.html", {"section": "cpd", "form": form}, status=status)
@@ -226,14 +224,13 @@ def _detail(request: HttpRequest, mine: Participant, form: InviteForm, status: i
 
 
 def _code(discussion: Discussion) -> dict[str, object]:
-    """The code, in two parts, and its picture, for the host to show."""
-    code = code_of(discussion.pk)
+    """The code and its picture, for the host to show."""
+    code = CODES.of(discussion.pk)
     address = site_address(reverse("cpd:discussion-join", query={"code": code}))
-    picture = segno.make(address, error="m", micro=False)
     return {
-        "code": f"{code[:4]} {code[4:]}",
+        "code": CODES.grouped(code),
         "join_address": site_address(reverse("cpd:discussion-join")),
-        "picture": picture.svg_data_uri(border=4, light="#fff"),
+        "drawing": drawn(address),
     }
 
 

@@ -32,7 +32,7 @@ from cpd.drafts import MOST_CHARACTERS, Words, as_posted, cleaned_words, words_i
 from cpd.forms.beside import Beside, side_by_side
 from cpd.forms.drafts import DraftForm, SavedFromForm, address_of_form
 from cpd.models import Draft, Drafted
-from cpd.querysets import own_artefacts
+from cpd.querysets.record import own_artefacts
 from cpd.reading import reader_name
 from meducation.lib.answers import wants_json
 from meducation.lib.dates import day_month_year

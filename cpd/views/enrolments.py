@@ -32,7 +32,7 @@ from cpd.forms.enrolments import EnrolmentForm, GrantForm, LeaveForm, granted_fi
 from cpd.forms.registrations import Registration, registration_of
 from cpd.ledger import enrolled_of
 from cpd.models import Enrolment, Grant, Leave
-from cpd.querysets import deleted_grant, deleted_leave
+from cpd.querysets.enrolments import deleted_grant, deleted_leave
 from cpd.rules.cycles import DAY
 from cpd.rules.engine import current_cycle, earlier_cycles
 from cpd.rules.types import Cycle, CycleKind

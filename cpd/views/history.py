@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.people import person
 from articles.models import Article, Revision
 from cpd.actions import clear_history
-from cpd.querysets import read_article, reading_history, revisions_read
+from cpd.querysets.reading import read_article, reading_history, revisions_read
 
 PAGE_SIZE = 25
 

@@ -33,7 +33,7 @@ from cpd.importing.progress import Heard
 from cpd.importing.unreadable import Unreadable
 from cpd.importing.work import go_on, has_stopped
 from cpd.models import Import, ImportState, Kind
-from cpd.querysets import changed_since_import, rows_not_taken
+from cpd.querysets.imports import changed_since_import, rows_not_taken
 from meducation.lib.forms import put_words_back
 
 if TYPE_CHECKING:

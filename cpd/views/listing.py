@@ -17,7 +17,7 @@ from accounts.people import person
 from cpd.actions import MOST_AT_ONCE, Outcome, change_several, delete_several, restore_several
 from cpd.forms import ActivityListForm, SeveralForm
 from cpd.models import Activity
-from cpd.querysets import ActivityQuerySet
+from cpd.querysets.record import ActivityQuerySet
 
 if TYPE_CHECKING:
     from accounts.models import User

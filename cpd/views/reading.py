@@ -21,7 +21,7 @@ from articles.querysets import is_saved, published_article
 from articles.standing import standing_now
 from cpd.actions import NeedsReason, NotOffered, NotYours, dismiss_readings, log_inbox, log_reading
 from cpd.forms import LOGGED_MEANWHILE, NEEDS_REASON, BeatForm, InboxForm, LogReadingForm, sentences_of
-from cpd.querysets import SHORTEST_READING_MS, earlier_sittings, logged_lately, place_left
+from cpd.querysets.reading import SHORTEST_READING_MS, earlier_sittings, logged_lately, place_left
 from cpd.reading import (
     BeatReport,
     Elsewhere,

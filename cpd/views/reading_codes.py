@@ -18,10 +18,11 @@ from articles.models import Article
 from articles.querysets import published_article
 from cpd.actions.reading_codes import claim_code, forget_reading, make_code
 from cpd.forms.reading_codes import NOT_OURS, ClaimForm, MakeCodeForm
-from cpd.querysets import SHORTEST_READING_MS, earlier_sittings
+from cpd.querysets.reading import SHORTEST_READING_MS, earlier_sittings
 from cpd.reading import BROWSER_KEY, browser_of, measure
-from cpd.reading_codes import drawn, grouped, reading_behind
+from cpd.reading_codes import CODES, reading_behind
 from cpd.reminding import site_address
+from meducation.lib.codes import drawn
 from meducation.lib.dates import time_read
 from meducation.lib.forms import put_words_back
 
@@ -57,7 +58,7 @@ def _make(request: HttpRequest, browser: uuid.UUID | None) -> HttpResponse:
     context = {
         "article": article,
         "made": made,
-        "code": grouped(made.code),
+        "code": CODES.grouped(made.code),
         "claim_address": site_address(reverse("cpd:reading-claim")),
         "drawing": drawn(address),
     }
@@ -106,7 +107,7 @@ def claim(request: HttpRequest) -> HttpResponse:
             return _claim(request, form)
         held = reading_behind(form.cleaned_data["code"])
         if held is not None:
-            context = {"section": "cpd", "held": held, "code": grouped(form.cleaned_data["code"])}
+            context = {"section": "cpd", "held": held, "code": CODES.grouped(form.cleaned_data["code"])}
             return render(request, "cpd/reading_claim.html", context)
         form.add_error("code", NOT_OURS)
     return render(request, "cpd/reading_claim.html", {"section": "cpd", "form": form}, status=422)

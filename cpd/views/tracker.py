@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.people import person
 from cpd.charts import months_chart
 from cpd.glance import glance
-from cpd.querysets import NEWS_SHOWN
+from cpd.querysets.enrolments import NEWS_SHOWN
 from cpd.reading import unclaimed_readings
 from cpd.rules.next_steps import Step, next_step
 from cpd.standing import Stand, standings

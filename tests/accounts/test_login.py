@@ -92,7 +92,7 @@ def test_a_code_for_an_unknown_address_looks_the_same(mailoutbox: list[EmailMess
 
 def test_logging_out_is_asked_and_then_done(reader_client: Client) -> None:
     page = reader_client.get("/accounts/logout/")
-    assert page.status_code == 200 and '<form method="post" action="/accounts/logout/"' in page.text
+    assert page.status_code == 200 and 'method="post" action="/accounts/logout/"' in page.text
     assert is_logged_in(reader_client)
     assert reader_client.post("/accounts/logout/")["Location"] == "/"
     assert not is_logged_in(reader_client)

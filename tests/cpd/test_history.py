@@ -16,7 +16,7 @@ from articles.models import Article, Status
 from cpd.actions import clear_history, delete_activity, log_reading
 from cpd.counting import Credit
 from cpd.models import Activity, Beat, Sitting
-from cpd.querysets import place_left, reading_to_carry_on
+from cpd.querysets.reading import place_left, reading_to_carry_on
 from cpd.reading import recount, unclaimed_readings
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, RevisionFactory

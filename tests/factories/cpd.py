@@ -8,7 +8,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from cpd.discussions import code_of, digest_of_code
+from cpd.discussions import CODES
 from cpd.models import (
     Activity,
     ActivityTemplate,
@@ -248,7 +248,7 @@ class DiscussionFactory(DjangoModelFactory[Discussion]):
         going_on = factory.Trait(
             started_at=factory.LazyFunction(timezone.now),
             ended_at=None,
-            code_sha256=factory.LazyAttribute(lambda discussion: digest_of_code(code_of(discussion.id))),
+            code_sha256=factory.LazyAttribute(lambda discussion: CODES.digest(CODES.of(discussion.id))),
         )
 
     id = factory.LazyFunction(uuid.uuid4)
