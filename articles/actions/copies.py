@@ -63,9 +63,9 @@ def keep_words(
 @transaction.atomic
 def finish_words(*, key: uuid.UUID, by: "User", article: Article) -> None:
     """The form was saved as the draft: nothing of it waits any more, and what is still on its way comes too late."""
-    row = WorkingCopy.objects.select_for_update().filter(pk=key).first()
-    if row is None:
-        row = WorkingCopy(pk=key, user=by)
+    # What was typed last may be on its way at this very moment, and make the row first.
+    WorkingCopy.objects.get_or_create(pk=key, defaults={"user": by, "article": article})
+    row = WorkingCopy.objects.select_for_update().get(pk=key)
     if row.user_id != by.pk or row.kind != CopyKind.TYPED:
         return
     row.article, row.fields, row.seen_version, row.kept_at = article, {}, article.version, timezone.now()

@@ -64,10 +64,15 @@ class LimitedFileUploadHandler(FileUploadHandler):
             self.is_full = True
 
     def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
-        """The whole file. Raises RequestDataTooBig, and OSError when there is no room for it."""
-        if self.is_too_large or self.is_full:
+        """The whole file; of one that is too large only the size, for its form to say so beside the field.
+
+        Raises OSError when there is no room for it.
+        """
+        if self.is_full:
             self.file.close()
-            raise RequestDataTooBig if self.is_too_large else OSError(errno.ENOSPC, "No room for an upload")
+            raise OSError(errno.ENOSPC, "No room for an upload")
+        if self.is_too_large:
+            self.file.truncate(0)
         self.file.seek(0)
         return UploadedFile(
             file=self.file,

@@ -3,6 +3,7 @@
 import datetime
 import json
 import threading
+import time
 import uuid
 from typing import Any
 
@@ -471,6 +472,30 @@ def test_of_four_who_save_at_once_exactly_one_wins_each_round() -> None:
         kept = {copy.fields["title"][0] for copy in WorkingCopy.objects.with_words()}
         lost = {f"Round {turn}, editor {place}" for place in range(len(clients)) if place != winner} - kept
         assert not lost
+
+
+@pytest.mark.django_db(transaction=True)
+def test_saving_while_the_last_words_are_on_their_way_is_no_error() -> None:
+    editor, key = UserFactory(editor=True), uuid.uuid4()
+    article = ArticleFactory()
+    arrived = threading.Event()
+
+    def keep() -> None:
+        try:
+            with transaction.atomic():
+                keep_words(key=key, by=editor, article=article, fields={"title": ["Typed"]}, seen_version=1)
+                arrived.set()
+                # Long enough for the save to come meanwhile, and wait.
+                time.sleep(0.5)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=keep)
+    thread.start()
+    assert arrived.wait(10)
+    finish_words(key=key, by=editor, article=article)
+    thread.join()
+    assert WorkingCopy.objects.get(pk=key).fields == {}
 
 
 # --- The form

@@ -44,7 +44,7 @@ def article() -> Iterator[Article]:
 
 @pytest.fixture
 def desktop(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB", service_workers="block")
     yield context
     close_quietly(context)
     context.close()

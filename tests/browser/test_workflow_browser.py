@@ -11,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from articles.models import Article
+from meducation.lib import page_cache
 from tests.browser.conftest import NOTE_VIOLATIONS, Console, close_quietly
 from tests.factories.accounts import UserFactory
 
@@ -38,7 +39,9 @@ def desk_of(
     opened: list[Page] = []
 
     def open_desk(user: User) -> Page:
-        theirs = browser.new_context(base_url=live_server.url, locale="en-GB", timezone_id="Europe/London")
+        theirs = browser.new_context(
+            base_url=live_server.url, locale="en-GB", timezone_id="Europe/London", service_workers="block"
+        )
         theirs.add_init_script(NOTE_VIOLATIONS)
         sign_in(user, on=theirs)
         page = theirs.new_page()
@@ -159,6 +162,7 @@ def test_written_reviewed_scheduled_corrected_compared_and_restored(
     save(editor, "Publish changes")
     expect(editor.get_by_text("Published as revision 2.")).to_be_visible()
     axe(editor)
+    page_cache.store.clear()  # A trigger tells the real site.
     reader.goto(article.get_absolute_url())
     expect(reader.locator("main")).to_contain_text("Sometimes nothing is missing.")
     expect(reader.locator("main")).to_contain_text("an earlier text")

@@ -72,7 +72,7 @@ async function post(data, { outlivesPage = false } = {}) {
       keepalive: outlivesPage,
       signal: patience.signal,
     });
-    if (response.type === "opaqueredirect") {
+    if (isLoggedOut(response)) {
       return { trouble: "logged-out" };
     }
     const isJson = response.headers.get("Content-Type")?.includes("json");
@@ -84,11 +84,16 @@ async function post(data, { outlivesPage = false } = {}) {
   }
 }
 
+/** The admin sends who is nobody to its login page; the site tells a script so. */
+function isLoggedOut(response) {
+  return response.type === "opaqueredirect" || response.status === 401;
+}
+
 /** After logging in again in another tab the page's token no longer fits; the server gives a new one. */
 async function renewToken() {
   try {
     const response = await fetch(bar.dataset.autosave, { credentials: "same-origin", redirect: "manual", cache: "no-store" });
-    if (response.type === "opaqueredirect" || !response.ok) {
+    if (isLoggedOut(response) || !response.ok) {
       return "logged-out";
     }
     const { token, owner } = await response.json();
