@@ -78,7 +78,7 @@ SUGGEST = "suggest"
 
 def _own_activity(request: HttpRequest, pk: uuid.UUID) -> Activity:
     """The person's own activity, not deleted; anything else does not exist."""
-    activities = person(request).activities.kept().with_sharing().select_related("reflection", "article")
+    activities = person(request).activities.kept().with_sharing().select_related("reflection", "article", "brought_by")
     activity: Activity = get_object_or_404(with_plan(activities), pk=pk)
     return activity
 

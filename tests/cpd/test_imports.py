@@ -120,6 +120,7 @@ def test_from_a_file_to_activities(reader: User, reader_client: Client) -> None:
     assert {club.provenance, support.provenance} == {Provenance.IMPORTED}
     assert club.brought_by == brought
     assert brought.origin == "Imported from points.csv on 23 November 2026"
+    assert brought.origin in reader_client.get(club.get_absolute_url()).text
     assert Placement.objects.filter(enrolment=enrolment).count() == 2
     [row] = brought.not_taken.all()
     assert (row.line, row.reason, row.title) == (4, Reason.NO_TIME, "No time")
