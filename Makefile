@@ -26,14 +26,14 @@ test: .venv/ready-to-work ## Every test, the browser's included
 	@echo "Sweeps over every address, box and framework:"
 	@$(PYTHON) -m pytest -q -n 2 -m "sweep and not slow"
 	@echo "Slow tests, and journeys in the browser:"
-	@$(PYTHON) -m pytest -q -m "browser or slow"
+	@$(PYTHON) -m pytest -q -n 2 --dist worksteal -m "browser or slow"
 
 test-quick: .venv/ready-to-work ## The tests that need no browser and no patience
 	@$(PYTHON) -m pytest -q -n 2 -m "$(QUICK)"
 
 test-browser: .venv/ready-to-work ## The journeys in a real Chromium
 	@$(PYTHON) -m tests.chromium
-	@$(PYTHON) -m pytest -q -m browser
+	@$(PYTHON) -m pytest -q -n 2 --dist worksteal -m browser
 
 check: .venv/ready-to-work ## Lint, types, templates, migrations, framework files
 	@$(PYTHON) -m ruff check .

@@ -9,11 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import batched
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import Q
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -21,7 +19,7 @@ from django.utils.crypto import salted_hmac
 from accounts.models import User
 from cpd.actions.reminders import ABOUT_IMPACT, digest_of_token
 from cpd.models import Activity, Impact, ImpactAnswer, Mailing, Provenance, Reminders
-from cpd.reminding import BATCH, STALE_AFTER, site_address, stop_link
+from cpd.reminding import BATCH, STALE_AFTER, site_address, stoppable_message
 
 logger = logging.getLogger(__name__)
 
@@ -153,26 +151,8 @@ def send_questions(user_pk: int, now: datetime.datetime | None = None) -> bool:
 
 
 def _message(user: User, questions: Iterable[Question]) -> EmailMultiAlternatives:
-    stop = stop_link(user)
-    context = {
-        "questions": questions,
-        "days": ANSWERABLE_FOR.days,
-        "reminders_url": site_address(reverse("cpd:reminders")),
-        "stop_url": stop,
-        "site_url": settings.SITE_URL,
-    }
-    message = EmailMultiAlternatives(
-        subject="Did it change anything?",
-        body=render_to_string("emails/cpd_impact_message.txt", context),
-        to=[user.email],
-        headers={
-            "List-Unsubscribe": f"<{stop}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "Auto-Submitted": "auto-generated",
-        },
-    )
-    message.attach_alternative(render_to_string("emails/cpd_impact_message.html", context), "text/html")
-    return message
+    context = {"questions": questions, "days": ANSWERABLE_FOR.days}
+    return stoppable_message(user, "cpd_impact", subject="Did it change anything?", context=context)
 
 
 # --- The address of an answer ----------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ nothing. Its row (`Mailing`) is written first and is unique, so it goes out once
 
 import datetime
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import batched
 
@@ -216,7 +216,6 @@ def _message(user: User, abouts: Iterable[str], now: datetime.datetime) -> Email
     stands = [stand for stand in stands_of(user, today) if stand.assessment.findings] if others else []
     if not stands and not notices and not news:
         return None
-    stop = stop_link(user)
     near = _near(stands, today) if any(about.startswith("ends/") for about in others) else []
     context = {
         "today": day_month_year(today),
@@ -225,13 +224,23 @@ def _message(user: User, abouts: Iterable[str], now: datetime.datetime) -> Email
         "near": near,
         "sections": [section_of(stand, today) for stand in stands],
         "requirements_url": site_address(reverse("cpd:requirements")),
+    }
+    subject = render_to_string("emails/cpd_reminder_subject.txt", context).strip()
+    return stoppable_message(user, "cpd_reminder", subject=subject, context=context)
+
+
+def stoppable_message(user: User, name: str, *, subject: str, context: Mapping[str, object]) -> EmailMultiAlternatives:
+    """The mail of the templates "emails/<name>_message", which is stopped by one press, the mail program's own too."""
+    stop = stop_link(user)
+    context = {
+        **context,
         "reminders_url": site_address(reverse("cpd:reminders")),
         "stop_url": stop,
         "site_url": settings.SITE_URL,
     }
     message = EmailMultiAlternatives(
-        subject=render_to_string("emails/cpd_reminder_subject.txt", context).strip(),
-        body=render_to_string("emails/cpd_reminder_message.txt", context),
+        subject=subject,
+        body=render_to_string(f"emails/{name}_message.txt", context),
         to=[user.email],
         headers={
             "List-Unsubscribe": f"<{stop}>",
@@ -239,7 +248,7 @@ def _message(user: User, abouts: Iterable[str], now: datetime.datetime) -> Email
             "Auto-Submitted": "auto-generated",
         },
     )
-    message.attach_alternative(render_to_string("emails/cpd_reminder_message.html", context), "text/html")
+    message.attach_alternative(render_to_string(f"emails/{name}_message.html", context), "text/html")
     return message
 
 

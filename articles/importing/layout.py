@@ -46,6 +46,10 @@ def rename(soup: BeautifulSoup) -> None:
         element.append("”")
         element.unwrap()
     for term in soup.find_all("dt"):
+        if term.find(list(BLOCKS - {"img"})) is not None:
+            # More than a term: no paragraph can hold it.
+            term.name = "div"
+            continue
         term.name = "p"
         strong = soup.new_tag("strong")
         strong.extend(list(term.contents))

@@ -10,7 +10,7 @@ from django import forms
 from django.core.validators import validate_email
 
 from cpd.discussions import CODES, Person
-from cpd.forms.fields import MINUTES_HINT, MinutesField, ReflectionField, check_in_record
+from cpd.forms.fields import MINUTES_HINT, CodeField, MinutesField, ReflectionField, check_in_record
 from cpd.models import DISCUSSION_KINDS, LONGEST_DISCUSSION, LONGEST_LINE, LONGEST_NOTES
 from meducation.lib.dates import duration
 from meducation.lib.forms import DayField, OwnedForm
@@ -114,31 +114,15 @@ class DiscussionForm(OwnedForm):
 class JoinForm(OwnedForm):
     """A code that was read out, and who one is."""
 
-    code = forms.CharField(
-        label="Code",
-        max_length=40,
-        widget=forms.TextInput(
-            attrs={
-                "autocomplete": "off",
-                "autocapitalize": "characters",
-                "spellcheck": "false",
-                "class": "control--code",
-            }
-        ),
+    code = CodeField(
+        CODES,
+        not_one=NOT_A_CODE,
         help_text=f"{CODES.length} letters and figures, read out or shown by whoever began the discussion.",
-        error_messages={"required": "Enter the code.", "max_length": NOT_A_CODE},
     )
     name = NameField(help_text="The others in the discussion see it. Nobody sees your e-mail address.")
 
     def __init__(self, *args: Any, user: "User", **kwargs: Any) -> None:
         super().__init__(*args, owner_pk=user.pk, **kwargs)
-
-    def clean_code(self) -> str:
-        """The code as it was made."""
-        code = CODES.typed(self.cleaned_data["code"])
-        if not code:
-            raise forms.ValidationError(NOT_A_CODE, code="not_a_code")
-        return code
 
 
 class InvitedForm(OwnedForm):

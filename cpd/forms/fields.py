@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 
 from cpd.models import LONGEST_REFLECTION, LONGEST_TAG, MOST_MINUTES_A_DAY, MOST_TAGS
+from meducation.lib.codes import Codes
 from meducation.lib.dates import day_month_year
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ PLAIN_FIGURE = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
 MINUTES_HINT = "Whole minutes, like 45."
 REFLECTION_HINT = "What will you take from this? Do not include anything that could identify a patient."
 LOGGED_MEANWHILE = "Some of this reading was logged from another page meanwhile. Check the minutes, then save again."
+LONGEST_TYPED_CODE = 60
 NEEDS_REASON = "You enter more than was timed. Say why, in a few words."
 
 
@@ -112,6 +114,28 @@ class WrittenAtField(forms.CharField):
             return written.astimezone(datetime.UTC) if written.tzinfo is not None else None
         except (ValueError, OverflowError):
             return None
+
+
+class CodeField(forms.CharField):
+    """A short code as somebody typed it; its value is the code as it was made. `not_one` is said of anything else."""
+
+    def __init__(self, codes: Codes, *, not_one: str, **kwargs: Any) -> None:
+        self.codes, self.not_one = codes, not_one
+        attrs = {"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false", "class": "control--code"}
+        super().__init__(
+            label="Code",
+            widget=forms.TextInput(attrs=attrs),
+            error_messages={"required": "Enter the code."},
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> str:
+        """The code; nothing when nothing was typed. Raises ValidationError."""
+        typed = super().to_python(value) or ""
+        code = self.codes.typed(typed[: LONGEST_TYPED_CODE + 1])
+        if typed and not code:
+            raise forms.ValidationError(self.not_one, code="not_a_code")
+        return code
 
 
 def check_in_record(day: datetime.date, profile: "Profile") -> None:

@@ -215,6 +215,7 @@ def test_a_save_without_a_login_brings_the_words_back_after_it(author: User, art
     assert article.title == "Typed while logged out"
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     "text",
     ["nul \x00 byte", "مرحبا \u202e txet", "e\u0301\u0323" * 50, "<script>alert(1)</script>", "😀", "\ud7ff\ufffd"],
@@ -227,6 +228,7 @@ def test_every_text_comes_back_as_it_was(author_client: Client, article: Article
     assert b"<script>alert" not in used.content
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     "odd",
     [

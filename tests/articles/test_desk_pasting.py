@@ -132,6 +132,7 @@ def test_other_pages_keep_headings_and_emphasis(pasted: str, kept: str) -> None:
     assert sanitise(pasted) == kept
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     "hostile",
     [

@@ -70,6 +70,7 @@ def test_the_form_forgives_and_stores_what_is_meant(author_client: Client) -> No
     assert (reference.doi, reference.pmid, reference.year) == (DOI, "19144931", 2009)
 
 
+@pytest.mark.sweep
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("row", "sentence"),

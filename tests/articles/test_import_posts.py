@@ -384,6 +384,7 @@ def test_somebody_must(administrator: User) -> None:
 BOMB = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [

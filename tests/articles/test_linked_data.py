@@ -117,6 +117,7 @@ def test_every_node_is_valid(make: Any) -> None:
     check_all(document)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("significance", Significance)
 def test_it_stays_valid_whatever_became_of_the_article(significance: Significance) -> None:
     article = full()

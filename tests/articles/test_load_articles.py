@@ -21,6 +21,7 @@ def test_there_are_at_least_eight() -> None:
     assert len(FILES) >= 8
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_each_cites_all_its_references_and_only_those(path: Path) -> None:
     words = tomllib.loads(path.read_text(encoding="utf-8"))

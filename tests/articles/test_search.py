@@ -56,6 +56,7 @@ def published(title: str, body: str = "", **more: Any) -> Article:
 # --- What is found
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("q", "found"),
     [
@@ -208,6 +209,7 @@ def test_a_new_word_keeps_the_filters(client: Client) -> None:
     assert kept == {"cpd": "1"}
 
 
+@pytest.mark.sweep
 @pytest.mark.usefixtures("many")
 @pytest.mark.parametrize(
     "more",

@@ -179,6 +179,7 @@ ACTIONS: dict[Callable[[Article, User, Review], None], tuple[set[str], set[State
 }
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("who", PEOPLE)
 @pytest.mark.parametrize("act", ACTIONS)
 def test_who_may_do_what_in_which_state(act: Callable[[Article, User, Review], None], who: str, author: User) -> None:

@@ -131,6 +131,7 @@ def test_an_article_is_logged_likewise(client: Client, user: User) -> None:
     assert response.status_code == 200 and user.activities.get().article == article
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("value", ["a\x00b", "\ud800", "x" * 1_000_000, "9" * 5000, "‮👩🏽‍⚕️", "[]"])
 @pytest.mark.parametrize("field", ["title", "minutes", "done_on", "id", "version", "kind", "owner"])
 def test_bad_input_is_an_answer(client: Client, user: User, field: str, value: str) -> None:

@@ -147,6 +147,7 @@ def test_windows_1252_with_semicolons_and_decimal_commas(reader: User, reader_cl
     ]
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_each_encoding_and_delimiter(reader: User, reader_client: Client, encoding: str, delimiter: str) -> None:
@@ -595,6 +596,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
 }
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_file_is_a_sentence_and_leaves_nothing(
     reader: User, reader_client: Client, own_storage: Path, name: str, django_capture_on_commit_callbacks: Any
@@ -675,6 +677,7 @@ def test_a_strangers_import_does_not_exist(
     assert stranger_client.get(f"{brought.get_absolute_url()}{part}").status_code == 404
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("part", ["columns/", "sheet/", "run/", "discard/", "undo/", "restore/"])
 def test_a_stranger_changes_nothing(reader: User, reader_client: Client, stranger_client: Client, part: str) -> None:
     brought = imported(reader_client, reader)

@@ -312,8 +312,7 @@ def test_used_expired_and_unknown_look_alike(article: Article, reader_client: Cl
         for extra in ({}, {"claim": "yes"})
     ]
     assert {answer.status_code for answer in answers} == {422}
-    assert all(ALIKE in answer.text for answer in answers[:8])
-    assert "Null characters are not allowed." in answers[8].text and ALIKE in answers[10].text
+    assert all(ALIKE in answer.text for answer in answers)
 
 
 def test_guessing_is_limited(reader: User, stranger_client: Client, article: Article) -> None:

@@ -77,6 +77,7 @@ def test_a_conflict_shows_all_parts(client: Client, user: User) -> None:
     assert page.status_code == 409 and all(words in page.text for words in ("Then", "Now", "Soon"))
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("part", ["reflection", "important", "next_step"])
 @pytest.mark.parametrize(
     ("words", "sentence"),

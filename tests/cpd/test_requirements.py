@@ -496,6 +496,7 @@ def test_all_frameworks_are_listed_by_country(client: Client) -> None:
     assert links == {reverse("cpd:framework-detail", args=[each]) for each in catalogue.frameworks()}
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("framework_id", catalogue.frameworks())
 def test_every_figure_is_published_with_what_it_rests_on(framework_id: str, client: Client) -> None:
     framework = catalogue.frameworks()[framework_id]

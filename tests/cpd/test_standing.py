@@ -186,6 +186,7 @@ def test_one_odd_value_in_what_was_kept_is_enough(name: str, value: Any, reader:
     assert queries == 3 and stand.assessment.findings
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     "titles",
     [
@@ -210,6 +211,7 @@ def test_titles_that_cannot_be_read_are_none(
         assert reader_client.get(path).status_code == 200
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("answers", [[], ["x"], "x", 3])
 def test_answers_that_cannot_be_read_make_no_marks(
     answers: Any, reader: User, reader_client: Client, nurse: Enrolment

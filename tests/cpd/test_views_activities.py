@@ -98,6 +98,7 @@ def test_the_same_form_posted_twice_adds_once(client: Client, user: User) -> Non
     assert user.activities.count() == 1
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [

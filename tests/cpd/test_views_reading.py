@@ -97,6 +97,7 @@ def test_an_anonymous_browser_is_timed_for_its_session_and_carried_over_by_loggi
     assert Sitting.objects.get().reader.user == user and Sitting.objects.get().before_sign_in
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     "change",
     [

@@ -283,6 +283,7 @@ def test_each_constraint_is_broken_below() -> None:
     assert set(BREAKS) == set(constraints())
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("name", BREAKS)
 def test_the_database_refuses(name: str) -> None:
     # A broken day constraint may trip the one beside it; the first named is enough when both speak of the same fault.
