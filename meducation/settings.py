@@ -299,6 +299,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # What people keep as evidence. Not under MEDIA_ROOT: no address leads there.
     "evidence": env_storage("EVIDENCE_STORAGE", DATA_DIR / "evidence"),
+    # Exports of everything somebody has, until they fetched them. No address leads here.
+    "archives": {
+        "BACKEND": "meducation.lib.whole_storage.WholeFileStorage",
+        "OPTIONS": {"location": str(DATA_DIR / "archives")},
+    },
     "staticfiles": {"BACKEND": "meducation.static_storage.StaticStorage"},
     # Files people bring from elsewhere, until they are read. No address leads here.
     "imports": {

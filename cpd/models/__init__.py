@@ -19,6 +19,7 @@ from cpd.models.discussions import (
 from cpd.models.drafts import Draft, Drafted
 from cpd.models.evidence import Evidence, FileKind, Scan, UnfinishedUpload
 from cpd.models.imports import FileFormat, Import, ImportMapping, ImportRow, ImportState, Reason
+from cpd.models.leaving import Archive, ArchiveKind, ArchiveState, Leaving
 from cpd.models.plan import LONGEST_GOAL_TEXT, LONGEST_IMPACT, Goal, GoalActivity, GoalStatus, Impact, ImpactAnswer
 from cpd.models.reading import Beat, Reader, Sitting
 from cpd.models.reading_codes import ReadingCode
@@ -64,6 +65,9 @@ __all__ = [
     "Activity",
     "ActivityTemplate",
     "AiUse",
+    "Archive",
+    "ArchiveKind",
+    "ArchiveState",
     "Artefact",
     "AskAfter",
     "AuditEvent",
@@ -93,6 +97,7 @@ __all__ = [
     "JudgedCycle",
     "Kind",
     "Leave",
+    "Leaving",
     "Mailing",
     "MinutesInDays",
     "Notice",
