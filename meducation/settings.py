@@ -94,6 +94,8 @@ MIDDLEWARE = [
     "meducation.middleware.PersonalTimeMiddleware",
     # Private by default: a public view says so with @login_not_required.
     "meducation.middleware.KeepWordsLoginRequiredMiddleware",
+    # Who is leaving, or wants it so for ever, has a record in which nothing is written.
+    "cpd.read_only.ReadOnlyMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "pghistory.middleware.HistoryMiddleware",

@@ -12,6 +12,7 @@ from cpd.discussions import CODES
 from cpd.models import (
     Activity,
     ActivityTemplate,
+    Archive,
     Artefact,
     AuditEvent,
     AuditWhat,
@@ -32,6 +33,7 @@ from cpd.models import (
     JudgedCycle,
     Kind,
     Leave,
+    Leaving,
     Mailing,
     Notice,
     Participant,
@@ -453,3 +455,26 @@ class AuditEventFactory(DjangoModelFactory[AuditEvent]):
     at = NINE
     what = AuditWhat.LINK_OPENED
     seen_by = "Dr A. Jones, by your link"
+
+
+class ArchiveFactory(DjangoModelFactory[Archive]):
+    """An export that waits to be made."""
+
+    class Meta:
+        model = Archive
+
+    user = factory.SubFactory(UserFactory)
+    kind = "export"
+
+    class Params:
+        done = factory.Trait(state="done", finished_at=factory.LazyFunction(timezone.now))
+
+
+class LeavingFactory(DjangoModelFactory[Leaving]):
+    """A read-only record."""
+
+    class Meta:
+        model = Leaving
+
+    user = factory.SubFactory(UserFactory)
+    read_only_since = NINE
