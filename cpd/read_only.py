@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
-from cpd.models import Leaving
+from cpd.querysets.leaving import leaving_of
 from meducation.lib import kept_words
 from meducation.lib.answers import wants_json
 
@@ -38,7 +38,7 @@ class ReadOnlyMiddleware:
         """One query, for those who are logged in and would write. A page, or for a script a sentence, with 403."""
         if request.method not in WRITING or not _writes_in_record(request) or not isinstance(request.user, User):
             return None
-        leaving = Leaving.objects.of(request.user)
+        leaving = leaving_of(request.user)
         if leaving is None:
             return None
         if wants_json(request):

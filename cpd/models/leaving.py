@@ -2,15 +2,12 @@
 
 import datetime
 import uuid
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 # How long an archive can be downloaded.
 ARCHIVE_DAYS = 7
@@ -114,10 +111,6 @@ class Archive(models.Model):
 
 class LeavingQuerySet(models.QuerySet["Leaving"]):
     """Who is about to leave."""
-
-    def of(self, user: "User") -> "Leaving | None":
-        """How one person stands; None for whoever goes on as ever."""
-        return self.filter(user=user).first()
 
     def due(self, now: datetime.datetime) -> Self:
         """Whose days to change their mind are over."""

@@ -14,7 +14,7 @@ from cpd.actions.leaving import DAYS_TO_STAY, ask_to_close, make_read_only
 from cpd.actions.leaving import open_again as let_write_again
 from cpd.actions.leaving import stay as change_mind
 from cpd.forms.leaving import CloseForm
-from cpd.models import Leaving
+from cpd.querysets.leaving import leaving_of
 from meducation.lib.dates import day_month_year
 from meducation.lib.forms import put_words_back
 
@@ -27,7 +27,7 @@ def leaving(request: HttpRequest) -> HttpResponse:
     user = person(request)
     context = {
         "section": "account",
-        "leaving": Leaving.objects.of(user),
+        "leaving": leaving_of(user),
         "archives": list(user.archives.for_listing()[:MOST_SHOWN]),
         "archive_id": uuid.uuid4(),
         "days": DAYS_TO_STAY,
