@@ -24,6 +24,7 @@ from cpd.actions.closing import close_due_cycles
 from cpd.actions.discussions import end_forgotten
 from cpd.actions.evidence import remove_leftovers
 from cpd.actions.imports import tidy_imports
+from cpd.actions.leaving import close_due_accounts, tidy_archives
 from cpd.asking import send_questions, write_due_questions
 from cpd.discussions import INVITATION_DAYS
 from cpd.inviting import send_invitations
@@ -95,12 +96,15 @@ def tidy() -> dict[str, int]:
     done: dict[str, int] = {}
     failed = False
     parts: list[Callable[[], dict[str, int]]] = [
+        # Before what tidies rows and files: all of theirs goes in the same night.
+        lambda: {"accounts closed": close_due_accounts(now)},
         lambda: tidy_now(now),
         # After the rows: a file goes when none names it.
         lambda: remove_leftovers(now),
         lambda: {"discussions ended": end_forgotten(now)},
         lambda: {"cycles": close_due_cycles(now)},
         lambda: tidy_imports(now),
+        lambda: tidy_archives(now),
         lambda: {"article_notices": tell_of_missed(now).notices},
         lambda: {"reminders": write_due_mailings(now)},
         lambda: {"questions": write_due_questions(now)},

@@ -5,6 +5,7 @@ from django.urls import path
 from cpd.views import (
     activities,
     activity_templates,
+    archives,
     artefacts,
     device,
     discussion_outcome,
@@ -18,7 +19,9 @@ from cpd.views import (
     identifiers,
     impact,
     imports,
+    leaving,
     listing,
+    log,
     notices,
     plan,
     quick,
@@ -194,6 +197,22 @@ device_urls = [
     path("activities/recent.json", device.recent, name="activity-recent"),
 ]
 
+leaving_urls = [
+    path("leaving/", leaving.leaving, name="leaving"),
+    path("leaving/read-only/", leaving.read_only, name="leaving-read-only"),
+    path("leaving/open-again/", leaving.open_again, name="leaving-open-again"),
+    path("leaving/close/", leaving.close, name="leaving-close"),
+    path("leaving/stay/", leaving.stay, name="leaving-stay"),
+    path("leaving/exports/", archives.create, name="archive-create"),
+    path("leaving/bring-back/", archives.bring, name="archive-bring"),
+    path("leaving/exports/<uuid:pk>/", archives.detail, name="archive-detail"),
+    path("leaving/exports/<uuid:pk>/progress/", archives.progress, name="archive-progress"),
+    path("leaving/exports/<uuid:pk>/download/", archives.download, name="archive-download"),
+    path("leaving/exports/<uuid:pk>/retry/", archives.retry, name="archive-retry"),
+    path("leaving/exports/<uuid:pk>/delete/", archives.delete, name="archive-delete"),
+    path("log/", log.log, name="log"),
+]
+
 identifier_urls = [
     path("identifier-check/", identifiers.identifier_check, name="identifier-check"),
 ]
@@ -216,5 +235,6 @@ urlpatterns = [
     *evidence_urls,
     *device_urls,
     *identifier_urls,
+    *leaving_urls,
     path("readership/<slug:slug>/", readership.readership, name="readership"),
 ]

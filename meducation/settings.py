@@ -94,6 +94,8 @@ MIDDLEWARE = [
     "meducation.middleware.PersonalTimeMiddleware",
     # Private by default: a public view says so with @login_not_required.
     "meducation.middleware.KeepWordsLoginRequiredMiddleware",
+    # Who is leaving, or wants it so for ever, has a record in which nothing is written.
+    "cpd.read_only.ReadOnlyMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "pghistory.middleware.HistoryMiddleware",
@@ -299,6 +301,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # What people keep as evidence. Not under MEDIA_ROOT: no address leads there.
     "evidence": env_storage("EVIDENCE_STORAGE", DATA_DIR / "evidence"),
+    # Exports of everything somebody has, until they fetched them. No address leads here.
+    "archives": {
+        "BACKEND": "meducation.lib.whole_storage.WholeFileStorage",
+        "OPTIONS": {"location": str(DATA_DIR / "archives")},
+    },
     "staticfiles": {"BACKEND": "meducation.static_storage.StaticStorage"},
     # Files people bring from elsewhere, until they are read. No address leads here.
     "imports": {

@@ -87,5 +87,6 @@ def evidence_folder(tmp_path: Path, settings: Any) -> Path:
     settings.UPLOADS_DIR = tmp_path / "uploads"
     options = {"location": str(folder)}
     evidence = settings.STORAGES["evidence"] | {"OPTIONS": options}
-    settings.STORAGES = settings.STORAGES | {"evidence": evidence}
+    archives = settings.STORAGES["archives"] | {"OPTIONS": {"location": str(tmp_path / "archives")}}
+    settings.STORAGES = settings.STORAGES | {"evidence": evidence, "archives": archives}
     return folder

@@ -4,6 +4,7 @@ Credits are never stored: a framework's rules compute them from minutes (cpd.rul
 """
 
 from cpd.models.activity_templates import LONGEST_TEMPLATE_NAME, ActivityTemplate
+from cpd.models.audit import LONGEST_SEEN_BY, AuditEvent, AuditWhat
 from cpd.models.discussions import (
     DISCUSSION_KINDS,
     LONGEST_DISCUSSION,
@@ -18,6 +19,7 @@ from cpd.models.discussions import (
 from cpd.models.drafts import Draft, Drafted
 from cpd.models.evidence import Evidence, FileKind, Scan, UnfinishedUpload
 from cpd.models.imports import FileFormat, Import, ImportMapping, ImportRow, ImportState, Reason
+from cpd.models.leaving import Archive, ArchiveKind, ArchiveState, Leaving
 from cpd.models.plan import LONGEST_GOAL_TEXT, LONGEST_IMPACT, Goal, GoalActivity, GoalStatus, Impact, ImpactAnswer
 from cpd.models.reading import Beat, Reader, Sitting
 from cpd.models.reading_codes import ReadingCode
@@ -55,6 +57,7 @@ __all__ = [
     "LONGEST_LINE",
     "LONGEST_NOTES",
     "LONGEST_REFLECTION",
+    "LONGEST_SEEN_BY",
     "LONGEST_TAG",
     "LONGEST_TEMPLATE_NAME",
     "MOST_MINUTES_A_DAY",
@@ -62,8 +65,13 @@ __all__ = [
     "Activity",
     "ActivityTemplate",
     "AiUse",
+    "Archive",
+    "ArchiveKind",
+    "ArchiveState",
     "Artefact",
     "AskAfter",
+    "AuditEvent",
+    "AuditWhat",
     "Beat",
     "Confirmation",
     "Discussion",
@@ -89,6 +97,7 @@ __all__ = [
     "JudgedCycle",
     "Kind",
     "Leave",
+    "Leaving",
     "Mailing",
     "MinutesInDays",
     "Notice",

@@ -23,6 +23,9 @@ class LimitedFileUploadHandler(FileUploadHandler):
     Django's own writes into /tmp, which in a container is memory, and stops at nothing.
     """
 
+    most_file_bytes = MOST_FILE_BYTES
+    most_request_bytes = MOST_REQUEST_BYTES
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.is_too_large = False
@@ -37,7 +40,7 @@ class LimitedFileUploadHandler(FileUploadHandler):
         encoding: str | None = None,
     ) -> None:
         """Refuse what nobody sends by mistake before reading it. Raises RequestDataTooBig."""
-        if content_length > MOST_REQUEST_BYTES:
+        if content_length > self.most_request_bytes:
             raise RequestDataTooBig
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -51,7 +54,7 @@ class LimitedFileUploadHandler(FileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Write the piece, unless there is too much already."""
-        if start + len(raw_data) > MOST_FILE_BYTES:
+        if start + len(raw_data) > self.most_file_bytes:
             self.is_too_large = True
         if self.is_too_large or self.is_full:
             return

@@ -12,7 +12,10 @@ from cpd.discussions import CODES
 from cpd.models import (
     Activity,
     ActivityTemplate,
+    Archive,
     Artefact,
+    AuditEvent,
+    AuditWhat,
     Confirmation,
     Discussion,
     Draft,
@@ -30,6 +33,7 @@ from cpd.models import (
     JudgedCycle,
     Kind,
     Leave,
+    Leaving,
     Mailing,
     Notice,
     Participant,
@@ -439,3 +443,38 @@ class ImportMappingFactory(DjangoModelFactory[ImportMapping]):
     user = factory.SubFactory(UserFactory)
     fingerprint = "a" * 64
     mapping = factory.LazyFunction(dict)
+
+
+class AuditEventFactory(DjangoModelFactory[AuditEvent]):
+    """Somebody opened a link."""
+
+    class Meta:
+        model = AuditEvent
+
+    owner = factory.SubFactory(UserFactory)
+    at = NINE
+    what = AuditWhat.LINK_OPENED
+    seen_by = "Dr A. Jones, by your link"
+
+
+class ArchiveFactory(DjangoModelFactory[Archive]):
+    """An export that waits to be made."""
+
+    class Meta:
+        model = Archive
+
+    user = factory.SubFactory(UserFactory)
+    kind = "export"
+
+    class Params:
+        done = factory.Trait(state="done", finished_at=factory.LazyFunction(timezone.now))
+
+
+class LeavingFactory(DjangoModelFactory[Leaving]):
+    """A read-only record."""
+
+    class Meta:
+        model = Leaving
+
+    user = factory.SubFactory(UserFactory)
+    read_only_since = NINE

@@ -21,6 +21,7 @@ from articles.cards import face_of
 from articles.sitemaps import SPAN
 from cpd import asking
 from cpd.actions.reminders import digest_of_token
+from cpd.archive import storing
 from cpd.discussions import token_of
 from cpd.evidence.storing import store
 from cpd.models import Enrolment
@@ -30,6 +31,7 @@ from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFacto
 from tests.factories.cpd import (
     ActivityFactory,
     ActivityTemplateFactory,
+    ArchiveFactory,
     ArtefactFactory,
     DiscussionFactory,
     DraftFactory,
@@ -309,6 +311,22 @@ def own_import(**traits: Any) -> Callable[[User | None], list[Any]]:
 
 def strangers_import(user: User | None) -> list[Any]:
     return [ImportFactory().pk]
+
+
+def own_archive(user: User | None) -> list[Any]:
+    """An export that waits to be made, or one that is there: a person has one of each."""
+    user = user or UserFactory()
+    return [(user.archives.first() or ArchiveFactory(user=user)).pk]
+
+
+def own_export(user: User | None) -> list[Any]:
+    archive = ArchiveFactory(user=user or UserFactory(), done=True)
+    storing.keep(archive.pk, io.BytesIO(b"PK"))
+    return [archive.pk]
+
+
+def strangers_export(user: User | None) -> list[Any]:
+    return own_export(None)
 
 
 MATRIX = [
@@ -605,6 +623,27 @@ MATRIX = [
     Address("cpd:import-undo", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_import),
     Address("cpd:import-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_import(undone=True)),
     Address("cpd:import-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_import),
+    Address("cpd:log", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:leaving", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:leaving-read-only", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD),
+    Address("cpd:leaving-open-again", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD),
+    Address("cpd:leaving-stay", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD),
+    # These people have no password to be asked for; whoever has one is (tests/cpd/test_leaving.py).
+    Address("cpd:leaving-close", get=PRIVATE, post=PRIVATE_FORM),
+    # Without the form's id there is nothing to make.
+    Address("cpd:archive-create", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN),
+    Address("cpd:archive-bring", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:archive-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_export),
+    Address("cpd:archive-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_export),
+    Address("cpd:archive-progress", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_archive),
+    Address("cpd:archive-progress", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_export),
+    Address("cpd:archive-download", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_export),
+    Address("cpd:archive-download", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=own_archive),
+    Address("cpd:archive-download", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_export),
+    Address("cpd:archive-retry", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_archive),
+    Address("cpd:archive-retry", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_export),
+    Address("cpd:archive-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_export),
+    Address("cpd:archive-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_export),
 ]
 # What the matrix leaves to others: allauth's pages (tests/accounts) and the admin (its own table below).
 ELSEWHERE = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_", "openid_connect_")

@@ -20,7 +20,9 @@ from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFacto
 from tests.factories.cpd import (
     ActivityFactory,
     ActivityTemplateFactory,
+    ArchiveFactory,
     ArtefactFactory,
+    AuditEventFactory,
     ConfirmationFactory,
     DiscussionFactory,
     DraftFactory,
@@ -254,6 +256,11 @@ def changed_after_import(user: User) -> Any:
     return ActivityFactory(user=user, brought_by=brought, reflection=ReflectionFactory(user=user))
 
 
+def changed_and_seen(user: User) -> Any:
+    AuditEventFactory(owner=user)
+    return activity(user)
+
+
 PAGES = {
     "home": Page(lambda user: "/", published, signed_in=False, most=3),
     "home, signed in": Page(lambda user: "/", published),
@@ -323,6 +330,8 @@ PAGES = {
     "a discussion, adding": Page(of_discussion("add/"), participant, most=8),
     "a discussion that goes on": Page(lambda user: going_on(user).get_absolute_url(), joined, most=8),
     "who is there": Page(lambda user: f"{going_on(user).get_absolute_url()}people/", joined, most=6),
+    "who saw what": Page(lambda user: "/cpd/log/", changed_and_seen, most=4),
+    "leaving": Page(lambda user: "/cpd/leaving/", lambda user: ArchiveFactory(user=user, done=True), most=4),
     "imports": Page(lambda user: "/cpd/portfolio/import/", lambda user: ImportFactory(user=user), most=5),
     "an import": Page(
         lambda user: the_import(user).get_absolute_url(),

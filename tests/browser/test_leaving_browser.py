@@ -1,0 +1,99 @@
+"""Leaving and coming back, in a browser: export, download, bring back; read-only; closing and staying."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from cpd.archive.work import work_on_archive
+from cpd.models import Activity
+from tests.factories.accounts import UserFactory
+from tests.factories.cpd import ActivityFactory, AuditEventFactory, ReflectionFactory
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("evidence_folder"),
+]
+
+
+def test_somebody_leaves_with_everything_and_comes_back(
+    live_server: Any,
+    clean_page: Page,
+    sign_in: Callable[..., User],
+    axe: Callable[[Page], None],
+    tmp_path: Path,
+) -> None:
+    user = sign_in()
+    email = user.email
+    ActivityFactory(user=user, title="Regional conference", reflection=ReflectionFactory(user=user))
+    page = clean_page
+    page.goto(f"{live_server.url}/accounts/")
+    page.get_by_role("link", name="Your data").click()
+    axe(page)
+    page.get_by_role("button", name="Export everything").click()
+    expect(page.get_by_role("heading", name="Exporting everything")).to_be_visible()
+    axe(page)
+    work_on_archive.call(str(user.archives.get().pk))
+    # The page asks by itself whether it is ready.
+    expect(page.get_by_role("heading", name="Your export is ready")).to_be_visible(timeout=15_000)
+    axe(page)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the export").click()
+    export = tmp_path / "export.zip"
+    download.value.save_as(export)
+    user.delete()
+
+    back = sign_in(UserFactory(email=email))
+    page.goto(f"{live_server.url}/cpd/leaving/bring-back/")
+    axe(page)
+    page.get_by_role("button", name="Bring it back").click()
+    expect(page.get_by_role("link", name="Choose the file first.")).to_be_visible()
+    page.get_by_label("Export").set_input_files(export)
+    page.get_by_role("button", name="Bring it back").click()
+    expect(page.get_by_role("heading", name="Bringing back your export")).to_be_visible()
+    work_on_archive.call(str(back.archives.get().pk))
+    expect(page.get_by_role("heading", name="Your record is back")).to_be_visible(timeout=15_000)
+    axe(page)
+    assert Activity.objects.get(user=back).title == "Regional conference"
+    page.goto(f"{live_server.url}/cpd/activities/")
+    expect(page.get_by_role("link", name="Regional conference")).to_be_visible()
+
+
+def test_a_record_is_made_read_only_and_the_log_says_so(
+    live_server: Any, clean_page: Page, sign_in: Callable[..., User], axe: Callable[[Page], None]
+) -> None:
+    user = sign_in()
+    AuditEventFactory(owner=user)
+    page = clean_page
+    page.goto(f"{live_server.url}/cpd/leaving/")
+    page.get_by_role("button", name="Make my record read-only").click()
+    expect(page.get_by_text("Your record is read-only now.")).to_be_visible()
+    axe(page)
+    page.get_by_role("link", name="Who saw what").click()
+    expect(page.get_by_text("Record made read-only")).to_be_visible()
+    expect(page.get_by_text("Dr A. Jones, by your link")).to_be_visible()
+    axe(page)
+    page.get_by_role("link", name="Seen by others").click()
+    expect(page.get_by_text("Link opened")).to_be_visible()
+    expect(page.get_by_text("Record made read-only")).to_have_count(0)
+
+
+def test_an_account_is_to_be_closed_and_stays(
+    live_server: Any, clean_page: Page, sign_in: Callable[..., User], axe: Callable[[Page], None]
+) -> None:
+    sign_in()
+    page = clean_page
+    page.goto(f"{live_server.url}/cpd/leaving/")
+    page.get_by_role("link", name="Close my account").click()
+    expect(page.get_by_role("heading", name="What stays, and why")).to_be_visible()
+    axe(page)
+    page.get_by_label("I have what I want to keep").check()
+    page.get_by_role("button", name="Close my account in 30 days").click()
+    expect(page.get_by_role("button", name="Keep my account")).to_be_visible()
+    axe(page)
+    page.get_by_role("button", name="Keep my account").click()
+    expect(page.get_by_text("Your account stays.")).to_be_visible()
