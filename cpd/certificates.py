@@ -27,6 +27,21 @@ if TYPE_CHECKING:
 CODES = Codes("cpd.certificate", length=12, group=4)
 
 
+# What a certificate is not, said on its paper and wherever it is shown.
+IS_NOT = (
+    "It is no accreditation: no regulator, college or approving body has approved the article or this certificate.",
+    "It does not show that somebody is competent, nor what they learned.",
+    "The name is as its holder entered it. Nobody has checked it.",
+)
+COUNTED = "Time is counted while the page is in view and being read from; it stops when nothing happens."
+# The confirmation that the General Dental Council asks of a provider since 4 March 2025 (cpd/frameworks/uk-gdc.toml).
+GDC_CONFIRMS = (
+    "We confirm that the information provided on this certificate is full and accurate and that this CPD has been"
+    " subject to quality assurance."
+)
+GDC_HINT = "The GDC does not approve providers. Check with your regulator that it counts."
+
+
 class Status(StrEnum):
     """How a certificate stands."""
 
@@ -133,8 +148,9 @@ def code_of(certificate: Certificate) -> str:
 
 
 def address_to_check(certificate: Certificate) -> str:
-    """The whole address at which anybody checks it."""
-    return f"{settings.SITE_URL}{reverse('verify-certificate', args=[code_of(certificate)])}"
+    """The whole address at which anybody checks it; without a code to show, that of the page which asks for one."""
+    code = code_of(certificate)
+    return f"{settings.SITE_URL}{reverse('verify-certificate', args=[code]) if code else reverse('verify')}"
 
 
 def is_issued_file(certificate: Certificate, sha256: str) -> bool:

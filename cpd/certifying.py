@@ -59,7 +59,9 @@ def certifiable(activity: Activity, *, user: "User") -> Certifiable:
     name = one_line(user.name)
     if not name:
         profile = reverse("accounts:profile")
-        return Certifiable(obstacle=Obstacle("A certificate needs your name.", profile, "Add your name to your profile"))
+        return Certifiable(
+            obstacle=Obstacle("A certificate needs your name.", profile, "Add your name to your profile")
+        )
     if activity.revision_number is None:
         return Certifiable(obstacle=Obstacle("Certificates are made of articles that were read on Meducation."))
     revision = _text_read(activity)
@@ -141,7 +143,9 @@ def _of_activity(activity: Activity) -> dict[str, Any]:
         "revision_number",
         "revision_sha256",
     )
-    return {name: getattr(activity, name) for name in names}
+    said = {name: getattr(activity, name) for name in names}
+    # A whole address, as a certificate is read elsewhere.
+    return said | {"article_address": f"{settings.SITE_URL}{activity.article_address}"}
 
 
 def _of_text(revision: Revision, details: Details) -> dict[str, Any]:

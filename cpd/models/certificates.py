@@ -52,7 +52,9 @@ class Certificate(models.Model):
     says since: a trigger on the activity keeps them, whichever way it is changed.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)  # From the form: the same form twice is one certificate.
+    id = models.UUIDField(
+        primary_key=True, default=uuid.uuid4
+    )  # From the form: the same form twice is one certificate.
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="certificates", db_index=False
     )

@@ -10,7 +10,7 @@ from django.db.models.functions import JSONObject
 from articles.querysets import real_changes
 
 if TYPE_CHECKING:
-    from cpd.models import Certificate
+    pass
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
