@@ -59,9 +59,8 @@ def certifiable(activity: Activity, *, user: "User") -> Certifiable:
     name = one_line(user.name)
     if not name:
         profile = reverse("accounts:profile")
-        return Certifiable(
-            obstacle=Obstacle("A certificate needs your name.", profile, "Add your name to your profile")
-        )
+        nameless = Obstacle("A certificate needs your name.", profile, "Add your name to your profile")
+        return Certifiable(obstacle=nameless)
     if activity.revision_number is None:
         return Certifiable(obstacle=Obstacle("Certificates are made of articles that were read on Meducation."))
     revision = _text_read(activity)
@@ -119,14 +118,16 @@ def provider() -> str:
 
 
 def _text_read(activity: Activity) -> Revision | None:
+    if activity.article_id is None or activity.revision_number is None:
+        return None
     texts = Revision.objects.filter(article=activity.article_id, number=activity.revision_number)
-    return texts.defer("body", "rendered", "outline").first() if activity.article_id is not None else None
+    return texts.defer("body", "rendered", "outline").first()
 
 
 def _passed(activity: Activity, revision: Revision, user: "User") -> Passed | None:
     attempts = user.assessment_attempts.passed_by(user).filter(revision=revision)
-    first = attempts.values_list("finished_at", "score").first()
-    return Passed(user.profile.local_date(first[0]), first[1]) if first else None
+    first = attempts.only("finished_at", "score").first()
+    return Passed(user.profile.local_date(first.finished_at), first.score or 0) if first is not None else None
 
 
 def _of_activity(activity: Activity) -> dict[str, Any]:

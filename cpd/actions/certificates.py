@@ -81,7 +81,7 @@ def make_certificate(
 @transaction.atomic
 def withdraw_certificate(*, by: "User", certificate_id: uuid.UUID, now: datetime.datetime | None = None) -> Certificate:
     """Say of one's certificate that it is not to be relied on any more. Raises Certificate.DoesNotExist."""
-    certificate = by.certificates.select_for_update().get(pk=certificate_id)
+    certificate: Certificate = by.certificates.select_for_update().get(pk=certificate_id)
     if certificate.withdrawn_at is None:
         certificate.withdrawn_at = now or timezone.now()
         certificate.save(update_fields=["withdrawn_at"])
@@ -91,7 +91,7 @@ def withdraw_certificate(*, by: "User", certificate_id: uuid.UUID, now: datetime
 @transaction.atomic
 def restore_certificate(*, by: "User", certificate_id: uuid.UUID) -> Certificate:
     """Let one's withdrawn certificate stand again. Raises Certificate.DoesNotExist."""
-    certificate = by.certificates.select_for_update().get(pk=certificate_id)
+    certificate: Certificate = by.certificates.select_for_update().get(pk=certificate_id)
     if certificate.withdrawn_at is not None:
         certificate.withdrawn_at = None
         certificate.save(update_fields=["withdrawn_at"])

@@ -155,7 +155,7 @@ class Certificate(models.Model):
                 violation_error_message="Keep what the GDC asks for together.",
             ),
         ]
-        triggers = [pgtrigger.ReadOnly(name="says_what_it_said", fields=CERTIFIED)]
+        triggers = [pgtrigger.ReadOnly(name="says_what_it_said", fields=list(CERTIFIED))]
 
     def __str__(self) -> str:
         return f"Certificate {self.pk}"

@@ -10,7 +10,7 @@ from django.db.models.functions import JSONObject
 from articles.querysets import real_changes
 
 if TYPE_CHECKING:
-    pass
+    from cpd.models import Certificate  # noqa: F401 (named only as QuerySet["…"])
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):

@@ -7,7 +7,7 @@ are counted.
 import hashlib
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate
+from typing import Any, Concatenate
 
 from allauth.core.internal.ratelimit import consume as consume_any
 from django.contrib.auth.decorators import login_not_required
@@ -96,7 +96,7 @@ def _not_found(request: HttpRequest, code: str, why: str, *, status: int) -> Htt
     return render(request, "cpd/verify.html", {"form": form}, status=status)
 
 
-def _sha256(file: UploadedFile) -> str:
+def _sha256(file: UploadedFile[Any]) -> str:
     """Of a file that is read once and kept nowhere. Empty for one larger than we take, which is none of ours."""
     if (file.size or 0) > MOST_FILE_BYTES:
         return ""
