@@ -98,18 +98,18 @@ def restore_certificate(*, by: "User", certificate_id: uuid.UUID) -> Certificate
     return certificate
 
 
-@transaction.atomic
 def give_out(*, certificate: Certificate) -> bytes:
     """The certificate as a PDF. Its hash is kept before it leaves, so that the file can be known again.
 
-    Raises meducation.lib.typesetting's errors, and Certificate.DoesNotExist.
+    Set before the transaction begins: it takes half a second. Raises CannotBeSet, and Certificate.DoesNotExist.
     """
     pdf = paper_of(certificate)
     sha256 = hashlib.sha256(pdf).hexdigest()
-    locked = Certificate.objects.select_for_update().get(pk=certificate.pk)
-    if sha256 not in locked.pdf_sha256s:
-        locked.pdf_sha256s.append(sha256)
-        locked.save(update_fields=["pdf_sha256s"])
+    with transaction.atomic():
+        locked = Certificate.objects.select_for_update().get(pk=certificate.pk)
+        if sha256 not in locked.pdf_sha256s:
+            locked.pdf_sha256s.append(sha256)
+            locked.save(update_fields=["pdf_sha256s"])
     return pdf
 
 

@@ -1,5 +1,6 @@
 """One's own certificates: list, make, show, download, withdraw and have back."""
 
+import logging
 import uuid
 
 from django.contrib import messages
@@ -23,6 +24,9 @@ from cpd.certifying import certifiable
 from cpd.forms.certificates import MakeForm
 from cpd.models import Activity, Certificate
 from meducation.lib.codes import drawn
+from meducation.lib.typesetting import CannotBeSet
+
+logger = logging.getLogger(__name__)
 
 MOST_ON_A_PAGE = 50
 # Whoever opens a download in a browser after all: nothing in it may run, load or reach us.
@@ -95,7 +99,13 @@ def certificate_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def certificate_pdf(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The certificate as a file, for its holder."""
     certificate = _own(request, pk)
-    response = HttpResponse(give_out(certificate=certificate), content_type="application/pdf")
+    try:
+        pdf = give_out(certificate=certificate)
+    except CannotBeSet:
+        logger.exception("A certificate could not be set as a PDF.")
+        messages.error(request, "The PDF could not be made just now. The certificate stands; try again later.")
+        return redirect(certificate)
+    response = HttpResponse(pdf, content_type="application/pdf")
     name = f"certificate-{code_of(certificate) or certificate.pk}.pdf"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers[str(CSP.HEADER_ENFORCE)] = DOWNLOAD_POLICY

@@ -76,7 +76,7 @@ def verify_certificate(request: HttpRequest, code: str) -> HttpResponse:
             answer = "is" if is_issued_file(certificate, _sha256(form.cleaned_data["file"])) else "is-not"
         else:
             status = 422
-    else:
+    elif request.method == "GET":
         note_check(certificate=certificate, by=request.user if isinstance(request.user, User) else None)
     context = {
         "certificate": certificate,

@@ -34,6 +34,7 @@ from cpd.certificates import OfArticle, Status, certificate_behind, code_of, sho
 from cpd.certifying import certifiable
 from cpd.models import Activity, AuditEvent, AuditWhat, Certificate, Provenance
 from cpd.tasks import tidy_now
+from meducation.lib.typesetting import CannotBeSet
 from tests.conftest import logged_in
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AttemptFactory, RevisionFactory
@@ -507,6 +508,19 @@ def test_the_file_is_the_same_bytes_and_says_the_same(reader: User, module_words
     text = text_in(pdf)
     for said in ("panic", "*b*", "李明", code_of(certificate), "10 min", "None: this is for time read"):
         assert said in text, said
+
+
+def test_a_paper_that_cannot_be_set_is_said_and_the_certificate_stands(
+    reader: User, reader_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: object, **kwargs: object) -> bytes:
+        raise CannotBeSet
+
+    certificate = CertificateFactory(user=reader)
+    monkeypatch.setattr("cpd.certificate_paper.typeset", refuse)
+    page = reader_client.get(f"{certificate.get_absolute_url()}certificate.pdf", follow=True)
+    assert "could not be made just now" in page.text and "Valid" in page.text
+    assert again(certificate).pdf_sha256s == []
 
 
 @pytest.fixture
