@@ -201,6 +201,7 @@ def _parts(text: Text) -> dict[str, list[Block]]:
                     day_month_year(details.interests_declared_on) if details.interests_declared_on else "",
                 ),
                 ("Offers CPD", "Yes" if details.offers_cpd else "No"),
+                ("GDC development outcomes", ", ".join(details.gdc_outcomes)),
             )
             if line
         ],

@@ -149,6 +149,7 @@ def _details(article: Article) -> Details:
         review_due_on=article.review_due_on,
         interests_declared_on=article.interests_declared_on,
         offers_cpd=article.offers_cpd,
+        gdc_outcomes=article.gdc_outcomes,
         assessment=working_assessment(article),
     )
 

@@ -77,6 +77,7 @@ class Details:
     review_due_on: datetime.date | None = None
     interests_declared_on: datetime.date | None = None
     offers_cpd: bool = True
+    gdc_outcomes: str = ""  # "AC": letters of the General Dental Council's development outcomes.
     # With the right answers: it may not be shown to anybody before they have answered.
     assessment: Assessment | None = None
     reviews: tuple[SignedReview, ...] = ()
@@ -88,7 +89,9 @@ class Details:
             plain[name] = plain[name].isoformat() if plain[name] else None
         for name in ("writers", "learning_objectives", "references", "reviews"):
             plain[name] = list(plain[name])
-        # A text without questions is stored, and hashed, as it was before there were any.
+        # A text without questions or outcomes is stored, and hashed, as it was before there were any.
+        if not self.gdc_outcomes:
+            del plain["gdc_outcomes"]
         del plain["assessment"]
         if self.assessment is not None:
             plain["assessment"] = self.assessment.to_json()
@@ -108,6 +111,7 @@ class Details:
             funding=stored.get("funding", ""),
             reviewed_by=stored.get("reviewed_by", ""),
             offers_cpd=stored.get("offers_cpd", True),
+            gdc_outcomes=stored.get("gdc_outcomes", ""),
             assessment=Assessment.from_json(stored["assessment"]) if stored.get("assessment") else None,
             reviews=tuple(
                 SignedReview(**_known(SignedReview, review) | {"signed_on": _date(review.get("signed_on"))})

@@ -7,6 +7,7 @@ from cpd.views import (
     activity_templates,
     archives,
     artefacts,
+    certificates,
     device,
     discussion_outcome,
     discussions,
@@ -213,6 +214,15 @@ leaving_urls = [
     path("log/", log.log, name="log"),
 ]
 
+certificate_urls = [
+    path("activities/<uuid:pk>/certificate/", certificates.certificate_make, name="certificate-make"),
+    path("certificates/", certificates.certificate_list, name="certificate-list"),
+    path("certificates/<uuid:pk>/", certificates.certificate_detail, name="certificate-detail"),
+    path("certificates/<uuid:pk>/certificate.pdf", certificates.certificate_pdf, name="certificate-pdf"),
+    path("certificates/<uuid:pk>/withdraw/", certificates.certificate_withdraw, name="certificate-withdraw"),
+    path("certificates/<uuid:pk>/restore/", certificates.certificate_restore, name="certificate-restore"),
+]
+
 identifier_urls = [
     path("identifier-check/", identifiers.identifier_check, name="identifier-check"),
 ]
@@ -234,6 +244,7 @@ urlpatterns = [
     *own_record_urls,
     *evidence_urls,
     *device_urls,
+    *certificate_urls,
     *identifier_urls,
     *leaving_urls,
     path("readership/<slug:slug>/", readership.readership, name="readership"),

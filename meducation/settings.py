@@ -210,6 +210,8 @@ ACCOUNT_RATE_LIMITS = {
     # Codes of discussions that somebody tries, and the times they send invitations.
     "discussion_code": "10/5m/user,300/5m/ip",
     "discussion_invite": "20/h/user",
+    # Codes of certificates, right or wrong: an office may check a pack of them, a guesser gets nowhere.
+    "check_certificate": "60/5m/ip",
 }
 
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from cpd.views.verify import verify, verify_certificate
 from meducation import crawlers, demo, device, views
 
 urlpatterns = [
@@ -27,6 +28,8 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("cpd/", include("cpd.urls")),
+    path("verify/", verify, name="verify"),
+    path("verify/<str:code>/", verify_certificate, name="verify-certificate"),
     path("admin/", admin.site.urls),
 ]
 

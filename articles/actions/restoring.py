@@ -35,6 +35,7 @@ def restore(*, article: Article, revision: Revision, by: "User") -> None:
         "competing_interests": details.competing_interests,
         "interests_declared_on": details.interests_declared_on,
         "funding": details.funding,
+        "gdc_outcomes": details.gdc_outcomes,
     }
     if details.assessment is not None:
         words["pass_mark"] = details.assessment.pass_mark

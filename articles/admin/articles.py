@@ -131,7 +131,7 @@ class ArticleAdmin(WorkflowAdmin):
             ),
             ("Topics and images", {"fields": ["topics"], "description": about_images()}),
             ("Review", {"fields": ["reviewed_by", "last_reviewed_on", "review_due_on"]}),
-            ("Settings", {"fields": ["offers_cpd", "publish_at", "slug"]}),
+            ("Settings", {"fields": ["offers_cpd", "gdc_outcomes", "publish_at", "slug"]}),
             ("If there are questions", {"fields": ["pass_mark", "attempts_allowed"]}),
         ]
         if obj is not None and was_read(obj):

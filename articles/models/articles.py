@@ -15,6 +15,7 @@ from articles.querysets import OUT, ArticleQuerySet
 from meducation.lib.dates import long_date, site_day
 
 DOI_SHAPE = RegexValidator(r"^10\.\d{4,9}/\S+$", "A DOI looks like 10.1056/NEJMsa0810119, without https://doi.org/.")
+GDC_OUTCOMES_SHAPE = RegexValidator(r"\AA?B?C?D?\Z", "Enter the letters A to D in order, each once, like AC.")
 PMID_SHAPE = RegexValidator(r"^\d{1,8}$", "A PMID is a number of up to eight digits.")
 
 
@@ -69,6 +70,16 @@ class Article(models.Model):
         default=True,
         db_default=True,
         help_text="Readers may log it as CPD. It then needs learning objectives.",
+    )
+    # Verifiable CPD of the UK's General Dental Council names at least one (cpd/frameworks/uk-gdc.toml).
+    gdc_outcomes = models.CharField(
+        "GDC development outcomes",
+        max_length=4,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[GDC_OUTCOMES_SHAPE],
+        help_text="For dental professionals: which of the outcomes A to D it serves, like AC. Empty: none.",
     )
     # Of the assessment, if the article has questions.
     pass_mark = models.PositiveSmallIntegerField(
@@ -151,6 +162,12 @@ class Article(models.Model):
                 name="articles_article_pass_mark_is_a_percentage",
                 violation_error_message="The pass mark is between 1 and 100 per cent.",
                 violation_error_code="pass_mark",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(gdc_outcomes__regex=r"^A?B?C?D?$"),
+                name="articles_article_gdc_outcomes_are_known",
+                violation_error_message="Enter the letters A to D in order, each once, like AC.",
+                violation_error_code="gdc_outcomes",
             ),
             models.CheckConstraint(
                 condition=models.Q(attempts_allowed__isnull=True) | models.Q(attempts_allowed__gte=1),

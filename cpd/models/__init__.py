@@ -5,6 +5,7 @@ Credits are never stored: a framework's rules compute them from minutes (cpd.rul
 
 from cpd.models.activity_templates import LONGEST_TEMPLATE_NAME, ActivityTemplate
 from cpd.models.audit import LONGEST_SEEN_BY, AuditEvent, AuditWhat
+from cpd.models.certificates import GDC_OUTCOMES, Certificate
 from cpd.models.discussions import (
     DISCUSSION_KINDS,
     LONGEST_DISCUSSION,
@@ -50,6 +51,7 @@ from cpd.models.requirements import (
 
 __all__ = [
     "DISCUSSION_KINDS",
+    "GDC_OUTCOMES",
     "LONGEST_ANSWER",
     "LONGEST_DISCUSSION",
     "LONGEST_GOAL_TEXT",
@@ -73,6 +75,7 @@ __all__ = [
     "AuditEvent",
     "AuditWhat",
     "Beat",
+    "Certificate",
     "Confirmation",
     "Discussion",
     "Draft",

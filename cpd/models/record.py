@@ -4,6 +4,7 @@ import datetime
 import uuid
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -245,6 +246,21 @@ class Activity(models.Model):
                 name="cpd_activity_keeps_a_whole_copy_of_what_was_read",
                 violation_error_message="Keep the article's title, revision and hash together.",
             ),
+        ]
+        triggers = [
+            # Whichever way it is changed, a certificate made of it (cpd.models.certificates) can tell.
+            pgtrigger.Trigger(
+                name="tells_its_certificates",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("minutes", "done_on", "done_until", "deleted_at"),
+                func="""
+                    UPDATE cpd_certificate SET record_minutes = NEW.minutes, record_done_on = NEW.done_on,
+                        record_done_until = NEW.done_until, record_deleted_at = NEW.deleted_at
+                    WHERE activity_id = NEW.id;
+                    RETURN NULL;
+                """,
+            )
         ]
 
     def __str__(self) -> str:

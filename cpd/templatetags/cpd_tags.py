@@ -11,7 +11,7 @@ from django.conf import settings
 from django.template import Context
 
 from articles.models import Article
-from cpd import wording
+from cpd import certificates, wording
 from cpd.models import Activity
 from cpd.reading import most_minutes, reader_name
 from cpd.rules.forecasting import Forecast
@@ -59,6 +59,17 @@ def seconds_read(seconds: int | None) -> str:
 def ms_read(milliseconds: int | None) -> str:
     """The same from milliseconds."""
     return dates.time_read(milliseconds or 0)
+
+
+@register.simple_tag
+def certificate_says() -> dict[str, Any]:
+    """The sentences that stand on every certificate (cpd.certificates)."""
+    return {
+        "is_not": certificates.IS_NOT,
+        "counted": certificates.COUNTED,
+        "gdc_confirms": certificates.GDC_CONFIRMS,
+        "gdc_hint": certificates.GDC_HINT,
+    }
 
 
 @register.filter

@@ -7,6 +7,7 @@ shown again to whoever may see it, and a copy of the database opens nothing.
 from dataclasses import dataclass
 
 import segno
+from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 # Without signs that are taken for one another on a screen across the room: 0 O, 1 I L, 2 Z, 5 S, 8 B, U V.
@@ -22,18 +23,29 @@ class Codes:
     length: int
     group: int
 
-    def of(self, what: object) -> str:
-        """The code of something, from its text."""
-        number = int.from_bytes(salted_hmac(f"{self.salt}.code", str(what), algorithm="sha256").digest())
+    def of(self, what: object, *, secret: str | None = None) -> str:
+        """The code of something, from its text; by the site's secret of today unless another is named."""
+        mixed = salted_hmac(f"{self.salt}.code", str(what), secret=secret, algorithm="sha256")
+        number = int.from_bytes(mixed.digest())
         signs = []
         for _ in range(self.length):
             number, sign = divmod(number, len(ALPHABET))
             signs.append(ALPHABET[sign])
         return "".join(signs)
 
-    def digest(self, code: str) -> str:
+    def digest(self, code: str, *, secret: str | None = None) -> str:
         """What is kept of a code."""
-        return salted_hmac(f"{self.salt}.digest", code, algorithm="sha256").hexdigest()
+        return salted_hmac(f"{self.salt}.digest", code, secret=secret, algorithm="sha256").hexdigest()
+
+    def digests(self, code: str) -> list[str]:
+        """What may be kept of a code that was made by today's secret, or by one before it: for codes on paper."""
+        return [self.digest(code, secret=secret) for secret in _secrets()]
+
+    def kept_as(self, digest: str, what: object) -> str:
+        """The code of something as it was made when `digest` was kept. Empty: by a secret that is not known here."""
+        made = (self.of(what, secret=secret) for secret in _secrets())
+        digests = ((code, self.digest(code, secret=secret)) for code, secret in zip(made, _secrets(), strict=True))
+        return next((code for code, its_digest in digests if its_digest == digest), "")
 
     def typed(self, text: str) -> str:
         """A code as it was made, from one as somebody typed it: any case, gaps, dashes. Empty: it cannot be one."""
@@ -43,6 +55,10 @@ class Codes:
     def grouped(self, code: str) -> str:
         """A code as people read it: "ACDEF-GHJKM"."""
         return "-".join(code[start : start + self.group] for start in range(0, len(code), self.group))
+
+
+def _secrets() -> list[str]:
+    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
 
 
 @dataclass(frozen=True)

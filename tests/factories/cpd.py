@@ -8,6 +8,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from cpd.actions.certificates import make_certificate
 from cpd.discussions import CODES
 from cpd.models import (
     Activity,
@@ -16,6 +17,7 @@ from cpd.models import (
     Artefact,
     AuditEvent,
     AuditWhat,
+    Certificate,
     Confirmation,
     Discussion,
     Draft,
@@ -478,3 +480,41 @@ class LeavingFactory(DjangoModelFactory[Leaving]):
 
     user = factory.SubFactory(UserFactory)
     read_only_since = NINE
+
+
+class ReadActivityFactory(ActivityFactory):
+    """Ten minutes of an article, timed and logged."""
+
+    title = factory.LazyAttribute(lambda activity: activity.article.title)
+    kind = Kind.READING
+    minutes = 10
+    provenance = "measured"
+    measured_seconds = 600
+    open_seconds = 720
+    article = factory.SubFactory(ArticleFactory, published=True)
+    article_title = factory.LazyAttribute(lambda activity: activity.article.revision.title)
+    article_byline = factory.LazyAttribute(lambda activity: activity.article.revision.byline)
+    article_address = factory.LazyAttribute(lambda activity: activity.article.get_absolute_url())
+    revision_number = factory.LazyAttribute(lambda activity: activity.article.revision.number)
+    revision_sha256 = factory.LazyAttribute(lambda activity: activity.article.revision.sha256)
+
+
+class CertificateFactory(DjangoModelFactory[Certificate]):
+    """Of ten minutes' timed reading, as somebody asked for it."""
+
+    class Meta:
+        model = Certificate
+
+    user = factory.SubFactory(UserFactory, name="Dr Amara Osei")
+
+    @classmethod
+    def _create(cls, model_class: type[Certificate], *args: Any, **kwargs: Any) -> Certificate:
+        user = kwargs.pop("user")
+        activity = kwargs.pop("activity", None) or ReadActivityFactory(user=user)
+        given = {"by": user, "certificate_id": uuid.uuid4(), "activity_id": activity.pk}
+        certificate = make_certificate(**given).certificate
+        for name, value in kwargs.items():
+            setattr(certificate, name, value)
+        if kwargs:
+            certificate.save(update_fields=list(kwargs))
+        return certificate

@@ -11,7 +11,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from articles.models import Byline, Choice, Image, Revision, WorkingCopy
-from cpd.models import Beat
+from cpd.models import Beat, Certificate
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import (
     ArticleFactory,
@@ -29,6 +29,7 @@ from tests.factories.cpd import (
     ArchiveFactory,
     ArtefactFactory,
     AuditEventFactory,
+    CertificateFactory,
     ConfirmationFactory,
     DiscussionFactory,
     DraftFactory,
@@ -91,6 +92,19 @@ def beat() -> Beat:
     )
 
 
+def certificate(**fields: Any) -> Callable[[], object]:
+    """Another certificate like one there is, with something else in it: what is certified cannot be changed later."""
+
+    def insert() -> object:
+        row = CertificateFactory()
+        given = {"pk": uuid.uuid4(), "code_sha256": "a" * 64} | fields
+        for name, value in given.items():
+            setattr(row, name, value)
+        return Certificate.objects.bulk_create([row])
+
+    return insert
+
+
 def published() -> Any:
     return ArticleFactory(published=True)
 
@@ -134,6 +148,7 @@ BREAKS: dict[str, Callable[[], object]] = {
         ArticleFactory, last_reviewed_on=DAY, review_due_on=DAY
     ),
     "articles_article_pass_mark_is_a_percentage": changed(ArticleFactory, pass_mark=101),
+    "articles_article_gdc_outcomes_are_known": changed(ArticleFactory, gdc_outcomes="CA"),
     "articles_article_allows_an_attempt": changed(ArticleFactory, attempts_allowed=0),
     "articles_article_retired_has_a_date": changed(published, status="retired"),
     "articles_article_is_imported_once": lambda: [ArticleFactory(source_id="https://old.example/?p=1") for _ in "ab"],
@@ -272,6 +287,12 @@ BREAKS: dict[str, Callable[[], object]] = {
     "cpd_archive_state_is_known": changed(ArchiveFactory, state="lost"),
     "cpd_archive_done_has_a_date": changed(ArchiveFactory, state="done"),
     "cpd_leaving_closes_after_a_time": changed(LeavingFactory, closes_at=NINE),
+    "cpd_certificate_code_is_used_once": twice(CertificateFactory),
+    "cpd_certificate_names_its_holder": changed(CertificateFactory, holder_name=""),
+    "cpd_certificate_is_of_at_least_a_minute": certificate(minutes=0),
+    "cpd_certificate_is_of_something_measured": certificate(measured_seconds=None),
+    "cpd_certificate_tells_all_of_an_assessment": certificate(passed_on=DAY),
+    "cpd_certificate_has_all_the_gdc_asks_or_none": certificate(gdc_outcomes=["A"]),
     "cpd_auditevent_what_is_known": lambda: AuditEventFactory(what="whim"),
     "cpd_importmapping_one_of_each_kind_of_file": twice(ImportMappingFactory),
 }

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -22,6 +23,7 @@ from articles.sitemaps import SPAN
 from cpd import asking
 from cpd.actions.reminders import digest_of_token
 from cpd.archive import storing
+from cpd.certificates import code_of
 from cpd.discussions import token_of
 from cpd.evidence.storing import store
 from cpd.models import Enrolment
@@ -33,6 +35,7 @@ from tests.factories.cpd import (
     ActivityTemplateFactory,
     ArchiveFactory,
     ArtefactFactory,
+    CertificateFactory,
     DiscussionFactory,
     DraftFactory,
     EnrolmentFactory,
@@ -45,6 +48,7 @@ from tests.factories.cpd import (
     LeaveFactory,
     NoticeFactory,
     ParticipantFactory,
+    ReadActivityFactory,
     RemindersFactory,
     SittingFactory,
     UnfinishedUploadFactory,
@@ -327,6 +331,29 @@ def own_export(user: User | None) -> list[Any]:
 
 def strangers_export(user: User | None) -> list[Any]:
     return own_export(None)
+
+
+def own_timed_reading(user: User | None) -> list[Any]:
+    return [ReadActivityFactory(user=user or UserFactory()).pk]
+
+
+def own_certificate(user: User | None) -> list[Any]:
+    return [CertificateFactory(user=user or UserFactory()).pk]
+
+
+def strangers_certificate(user: User | None) -> list[Any]:
+    return own_certificate(None)
+
+
+def somebodys_code(user: User | None) -> list[Any]:
+    """On paper, in anybody's hands. The tries of the tests before are forgotten."""
+    cache.clear()
+    return [code_of(CertificateFactory())]
+
+
+def nobodys_code(user: User | None) -> list[Any]:
+    cache.clear()
+    return ["3333-3333-3333"]
 
 
 MATRIX = [
@@ -644,6 +671,20 @@ MATRIX = [
     Address("cpd:archive-retry", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_export),
     Address("cpd:archive-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_export),
     Address("cpd:archive-delete", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_export),
+    Address("verify"),
+    Address("verify-certificate", post=422, args=somebodys_code),
+    Address("verify-certificate", get=HIDDEN, post=HIDDEN, args=nobodys_code),
+    Address("cpd:certificate-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:certificate-make", get=PRIVATE, post=PRIVATE_FORM, args=own_timed_reading),
+    Address("cpd:certificate-make", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_activity),
+    Address("cpd:certificate-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_certificate),
+    Address("cpd:certificate-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_certificate),
+    Address("cpd:certificate-pdf", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_certificate),
+    Address("cpd:certificate-pdf", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_certificate),
+    Address("cpd:certificate-withdraw", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_certificate),
+    Address("cpd:certificate-withdraw", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_certificate),
+    Address("cpd:certificate-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_certificate),
+    Address("cpd:certificate-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_certificate),
 ]
 # What the matrix leaves to others: allauth's pages (tests/accounts) and the admin (its own table below).
 ELSEWHERE = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_", "openid_connect_")

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from articles.sitemaps import SPAN
 from cpd.actions.reminders import digest_of_token
+from cpd.certificates import code_of
 from cpd.models import Discussion
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, SavedArticleFactory, TopicFactory
@@ -23,6 +24,7 @@ from tests.factories.cpd import (
     ArchiveFactory,
     ArtefactFactory,
     AuditEventFactory,
+    CertificateFactory,
     ConfirmationFactory,
     DiscussionFactory,
     DraftFactory,
@@ -37,6 +39,7 @@ from tests.factories.cpd import (
     NoticeFactory,
     ParticipantFactory,
     PlacementFactory,
+    ReadActivityFactory,
     ReaderFactory,
     ReflectionFactory,
     RemindersFactory,
@@ -251,6 +254,21 @@ def the_import(user: User) -> Any:
     return user.imports.first() or ImportFactory(user=user)
 
 
+def certificate(user: User) -> Any:
+    return CertificateFactory(user=user)
+
+
+def timed_reading(user: User) -> Any:
+    return user.activities.filter(measured_seconds__isnull=False).first() or ReadActivityFactory(user=user)
+
+
+def another_certificate(user: User) -> Any:
+    """Of the same activity, which says something else each time."""
+    reading = timed_reading(user)
+    user.activities.filter(pk=reading.pk).update(minutes=reading.minutes + 1)
+    return CertificateFactory(user=user, activity=reading)
+
+
 def changed_after_import(user: User) -> Any:
     brought = user.imports.first() or ImportFactory(user=user, done=True)
     return ActivityFactory(user=user, brought_by=brought, reflection=ReflectionFactory(user=user))
@@ -339,6 +357,10 @@ PAGES = {
         most=6,
     ),
     "an import to undo": Page(lambda user: f"{the_import(user).get_absolute_url()}undo/", changed_after_import, most=6),
+    "certificates": Page(lambda user: "/cpd/certificates/", certificate, most=6),
+    "making a certificate": Page(
+        lambda user: f"/cpd/activities/{timed_reading(user).pk}/certificate/", another_certificate, most=10
+    ),
     "grants": Page(lambda user: f"/cpd/requirements/{the_enrolment(user).pk}/grants/", grant, most=8),
     "unsaved words": Page(lambda user: "/cpd/drafts/", draft, most=8),
     "tracker, unsaved words": Page(lambda user: "/cpd/", draft, most=9),
@@ -412,6 +434,7 @@ def test_every_other_page_stays_small() -> None:
     told = notice(user)
     paths += [told.get_absolute_url(), told.article.get_absolute_url()]
     paths += [f"/cpd/reading/context/{read.article.slug}/", read.article.get_absolute_url(), "/how-we-time-reading/"]
+    paths += [certificate(user).get_absolute_url(), f"/verify/{code_of(certificate(user))}/", "/verify/"]
     client.get("/cpd/")
     for path in paths:
         assert count(client, path) <= MOST, path

@@ -18,6 +18,7 @@ from accounts.roles import Role
 from articles.models import Article, Author, Review
 from cpd.actions import add_activity, log_reading
 from cpd.actions.activity_templates import make_template
+from cpd.actions.certificates import make_certificate
 from cpd.actions.drafts import Typed, save_draft
 from cpd.actions.goals import add_goal, amend_goal, carry_goals, choose_activities
 from cpd.actions.highlights import set_highlight
@@ -107,6 +108,7 @@ READ = (
     (27, "hand-hygiene-and-the-five-moments", 8, 8, "", ""),
     (6, "recognising-delirium-with-the-4at", 7, 5, "", "Four items, two minutes: I will carry the card."),
 )  # fmt: skip
+CERTIFIED = ("interpreting-a-diagnostic-test", "recognising-delirium-with-the-4at")
 # Read and not logged: the inbox.
 UNCLAIMED = ((3, "breaking-bad-news", 4), (1, "inhaler-technique-in-asthma", 6))
 LONDON = zoneinfo.ZoneInfo("Europe/London")
@@ -188,11 +190,19 @@ def _record(clinician: User) -> None:
             reflection=reflection,
             now=finished,
         )
+    _certified(clinician, evening)
     _in_hand(clinician, evening)
     _plan(clinician, evening.date())
     for days, slug, read in UNCLAIMED:
         article = Article.objects.published().select_related("revision").get(slug=slug)
         _read(clinician, article, minutes=read, began=evening - datetime.timedelta(days=days))
+
+
+def _certified(clinician: User, evening: datetime.datetime) -> None:
+    """Two certificates: one of reading that was claimed as longer than it was timed, and one of less."""
+    read = clinician.activities.kept().filter(article__slug__in=CERTIFIED)
+    for activity in read.order_by("done_on"):
+        make_certificate(by=clinician, certificate_id=uuid.uuid4(), activity_id=activity.pk, now=evening)
 
 
 def _in_hand(clinician: User, evening: datetime.datetime) -> None:
