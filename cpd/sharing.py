@@ -8,13 +8,15 @@ which appraisers show that an e-mail address is theirs.
 import base64
 import hashlib
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from cpd.models import Appraiser, ShareLink
+from cpd.models import Activity, Appraiser, AuditEvent, ShareEntry, ShareLink
 from cpd.reminding import site_address
 from meducation.lib.codes import Codes
+from meducation.lib.dates import Span
 
 SALT = "cpd.sharing"
 # The code that a link may ask for: read out or sent by another way than the address.
@@ -60,3 +62,20 @@ def mailed_code_of(appraiser: Appraiser) -> str:
     what = f"{appraiser.pk}.{appraiser.code_number}"
     number = int.from_bytes(salted_hmac(f"{SALT}.appraiser", what, algorithm="sha256").digest())
     return f"{number % 10**FIGURES:0{FIGURES}}"
+
+
+# --- For the owner's pages -------------------------------------------------------------------------------------------
+
+MOST_USES_SHOWN = 100
+
+
+def uses_of(link: ShareLink) -> list[AuditEvent]:
+    """What the owner's log says of a link: when it was turned on, opened, stopped; the newest first. One query."""
+    return list(AuditEvent.objects.owned_by(link.user).filter(about=link.pk).for_listing()[:MOST_USES_SHOWN])
+
+
+def entries_to_choose(link: ShareLink) -> QuerySet[Activity]:
+    """The owner's activities of the period, newest first; `is_shown` tells which the link shows."""
+    activities = Activity.objects.owned_by(link.user).kept().within(Span(link.first_on, link.last_on))
+    shown = ShareEntry.objects.filter(link=link, activity=OuterRef("pk"))
+    return activities.annotate(is_shown=Exists(shown)).for_listing()

@@ -27,6 +27,7 @@ from cpd.views import (
     reading_codes,
     reminders,
     requirements,
+    shares,
     tracker,
 )
 
@@ -198,6 +199,17 @@ identifier_urls = [
     path("identifier-check/", identifiers.identifier_check, name="identifier-check"),
 ]
 
+share_urls = [
+    path("shares/", shares.share_list, name="share-list"),
+    path("shares/new/", shares.share_create, name="share-create"),
+    path("shares/<uuid:pk>/", shares.share_detail, name="share-detail"),
+    path("shares/<uuid:pk>/edit/", shares.share_update, name="share-update"),
+    path("shares/<uuid:pk>/entries/", shares.share_entries, name="share-entries"),
+    path("shares/<uuid:pk>/preview/", shares.share_preview, name="share-preview"),
+    path("shares/<uuid:pk>/start/", shares.share_start, name="share-start"),
+    path("shares/<uuid:pk>/stop/", shares.share_stop, name="share-stop"),
+]
+
 urlpatterns = [
     path("", tracker.tracker, name="tracker"),
     *activity_urls,
@@ -216,5 +228,6 @@ urlpatterns = [
     *evidence_urls,
     *device_urls,
     *identifier_urls,
+    *share_urls,
     path("readership/<slug:slug>/", readership.readership, name="readership"),
 ]

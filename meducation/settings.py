@@ -208,6 +208,11 @@ ACCOUNT_RATE_LIMITS = {
     # Codes of discussions that somebody tries, and the times they send invitations.
     "discussion_code": "10/5m/user,300/5m/ip",
     "discussion_invite": "20/h/user",
+    # Of links to a part of a record: addresses that show nothing, codes tried, and codes mailed to appraisers.
+    "share_guess": "30/5m/ip",
+    "share_code": "10/5m/key,60/5m/ip",
+    "share_mail": "20/h/key,60/h/ip",
+    "share_mail_to": "5/h/key",
 }
 
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT

@@ -27,6 +27,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("cpd/", include("cpd.urls")),
+    path("s/", include("cpd.shared_urls")),
     path("admin/", admin.site.urls),
 ]
 

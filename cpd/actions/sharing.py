@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from cpd.actions.activities import NotYours, SentAlready
-from cpd.models import Activity, Appraiser, ShareComment, ShareEntry, ShareLink
+from cpd.actions.audit import write_down
+from cpd.models import Activity, Appraiser, AuditWhat, Evidence, ShareComment, ShareEntry, ShareLink
 from cpd.reading import lock_reader
 from cpd.sharing import digest_of, mailed_code_of, token_of
 from meducation.lib.dates import Span
@@ -141,6 +142,7 @@ def start_link(*, by: "User", link_id: uuid.UUID, now: datetime.datetime | None 
         link.started_at, link.stopped_at = now, None
         link.expires_at = now + datetime.timedelta(days=link.days)
         link.save(update_fields=["started_at", "expires_at", "stopped_at"])
+        write_down(owner=by, what=AuditWhat.LINK_MADE, by=by, about=link.pk)
     return link
 
 
@@ -152,6 +154,7 @@ def stop_link(*, by: "User", link_id: uuid.UUID, now: datetime.datetime | None =
     if link.is_open(now):
         link.stopped_at = now
         link.save(update_fields=["stopped_at"])
+        write_down(owner=by, what=AuditWhat.LINK_STOPPED, by=by, about=link.pk)
     return link
 
 
@@ -254,4 +257,12 @@ def write_comment(
     )
     comment.full_clean(exclude=["link", "appraiser", "activity"], validate_unique=False)
     comment.save(force_insert=True)
+    note(link=link, what=AuditWhat.COMMENT_WRITTEN, appraiser=appraiser)
     return comment
+
+
+def note(*, link: ShareLink, what: AuditWhat, appraiser: Appraiser | None = None, file: Evidence | None = None) -> None:
+    """Tell the owner's log that somebody opened a link, or took something along by it. One query."""
+    who = appraiser.name if appraiser is not None else link.audience
+    words = f"{who}, by your link" if appraiser is not None else f"Somebody with your link for {who}"
+    write_down(owner=link.user, what=what, seen_by=words, about=file.pk if file is not None else link.pk)
