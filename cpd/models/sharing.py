@@ -78,12 +78,13 @@ class ShareLink(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(started_at__isnull=True, expires_at__isnull=True)
-                | models.Q(expires_at__gt=models.F("started_at")),
+                | models.Q(started_at__isnull=False, expires_at__isnull=False, expires_at__gt=models.F("started_at")),
                 name="cpd_sharelink_expires_after_it_starts",
                 violation_error_message="A link that is on has an end.",
             ),
             models.CheckConstraint(
-                condition=models.Q(stopped_at__isnull=True) | models.Q(stopped_at__gte=models.F("started_at")),
+                condition=models.Q(stopped_at__isnull=True)
+                | models.Q(started_at__isnull=False, stopped_at__gte=models.F("started_at")),
                 name="cpd_sharelink_stops_after_it_starts",
                 violation_error_message="Only a link that was on can be stopped.",
             ),
