@@ -112,6 +112,8 @@ READ = (
 )  # fmt: skip
 # Read and not logged: the inbox.
 UNCLAIMED = ((3, "breaking-bad-news", 4), (1, "inhaler-technique-in-asthma", 6))
+# Of the colleagues, whose link shows progress by requirement.
+APPRAISED = "gp@example.org"
 LONDON = zoneinfo.ZoneInfo("Europe/London")
 
 
@@ -132,7 +134,10 @@ class Command(BaseCommand):
         there = set(User.objects.values_list("email", flat=True))
         for colleague in colleagues(today):
             if colleague.email not in there:
-                record(_make_colleague(colleague), colleague, today)
+                user = _make_colleague(colleague)
+                record(user, colleague, today)
+                if colleague.email == APPRAISED:
+                    _shared(user, datetime.datetime.now(LONDON) - datetime.timedelta(days=1))
 
 
 def _make_people() -> None:
