@@ -29,14 +29,14 @@ def test_lock_and_manifest_name_the_same_files() -> None:
 
 
 def test_every_vendored_file_is_in_the_lock() -> None:
-    folders = [PROJECT / "static" / "fonts", PROJECT / "tests" / "browser" / "vendor"]
+    folders = [PROJECT / "static" / "fonts", PROJECT / "meducation" / "fonts", PROJECT / "tests" / "browser" / "vendor"]
     found = {str(file.relative_to(PROJECT)) for folder in folders for file in folder.iterdir()}
 
     assert found == set(LOCK)
 
 
 def test_every_font_is_served_with_its_licence() -> None:
-    families = {path.split("/")[-1].split("-")[0] for path in LOCK if path.endswith(".woff2")}
+    families = {path.split("/")[-1].split("-")[0] for path in LOCK if path.endswith((".woff2", ".ttf"))}
     licences = {path.split("/")[-1].split("-")[0] for path in LOCK if path.endswith(".LICENSE.txt")}
 
     assert families
