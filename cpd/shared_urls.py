@@ -10,6 +10,7 @@ urlpatterns = [
     path("<str:token>/", shared.record, name="record"),
     path("<str:token>/code/", shared.code, name="code"),
     path("<str:token>/log.csv", shared.table, name="table"),
+    path("<str:token>/record.pdf", shared.paper, name="paper"),
     path("<str:token>/files/<uuid:pk>/", shared.file, name="file"),
     path("<str:token>/who/", shared.who, name="who"),
     path("<str:token>/who/<uuid:pk>/", shared.confirm, name="confirm"),

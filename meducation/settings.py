@@ -213,6 +213,8 @@ ACCOUNT_RATE_LIMITS = {
     "share_code": "10/5m/key,60/5m/ip",
     "share_mail": "20/h/key,60/h/ip",
     "share_mail_to": "5/h/key",
+    # Papers of one link: each takes a processor for a second.
+    "share_paper": "10/5m/key",
 }
 
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT

@@ -8,7 +8,7 @@ address, which another site cannot know.
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -30,12 +30,14 @@ from cpd.evidence.judging import CONTENT_TYPES
 from cpd.evidence.storing import storage
 from cpd.forms.sharing import CommentForm, LinkCodeForm, MailedCodeForm, WhoForm
 from cpd.models import Appraiser, AuditWhat, FileKind, ShareLink
+from cpd.shared_paper import as_pdf
 from cpd.shared_record import KeptBack, SharedRecord, shared_file, shared_view
 from cpd.shared_table import as_csv
 from cpd.sharing import is_code_of, open_link
 from cpd.tasks import send_appraiser_code
 from cpd.views.evidence import BLOCK_BYTES, DOWNLOAD_POLICY
 from cpd.views.reminders import SECRET_HEADERS
+from meducation.lib.typesetting import CannotBeSet
 
 logger = logging.getLogger(__name__)
 
@@ -166,6 +168,31 @@ def table(request: HttpRequest, link: ShareLink, token: str) -> HttpResponse:
     )
 
 
+@require_safe
+@by_link()
+def paper(request: HttpRequest, link: ShareLink, token: str) -> HttpResponse:
+    """The page as a PDF, to be taken along. Each is in the owner's log. Made by a process of its own, so not often."""
+    if not consume_any(request, app="allauth.account", action="share_paper", key=str(link.pk), limit_get=True):
+        context = {"token": token, "heading": "Please wait a little", "text": "The PDF was made often just now."}
+        return _page("shared/no_paper.html", context, status=429)
+    shown = shared_view(link)
+    try:
+        pdf = as_pdf(shown, made_on=timezone.localdate())
+    except CannotBeSet:
+        logger.exception("The paper of a link could not be set.")
+        text = "Something in it could not be set. You can print the page instead, or download the log."
+        context = {"token": token, "heading": "The PDF could not be made", "text": text}
+        return _page("shared/no_paper.html", context, status=503)
+    if request.method == "GET":
+        note(link=link, what=AuditWhat.LINK_DOWNLOADED, appraiser=_appraiser(request, link))
+    name = f"cpd-{link.first_on:%Y-%m-%d}-{link.last_on:%Y-%m-%d}.pdf"
+    return HttpResponse(
+        pdf,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"', str(CSP.HEADER_ENFORCE): DOWNLOAD_POLICY},
+    )
+
+
 # --- Saying who one is -----------------------------------------------------------------------------------------------
 
 
@@ -253,7 +280,7 @@ def comment(request: HttpRequest, link: ShareLink, token: str, pk: uuid.UUID | N
 # --- What they are made of -------------------------------------------------------------------------------------------
 
 
-def _page(template: str, context: dict[str, object], *, status: int = 200) -> HttpResponse:
+def _page(template: str, context: Mapping[str, object], *, status: int = 200) -> HttpResponse:
     # Without the request: no session is asked, no cookie set, and nothing says whether the reader has an account here.
     return HttpResponse(render_to_string(template, context), status=status)
 

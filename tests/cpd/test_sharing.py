@@ -8,6 +8,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 from django.core import mail
 from django.core.cache import cache
@@ -391,6 +392,31 @@ def test_the_table_runs_no_formula_and_has_numbers(reader: User) -> None:
     assert {row["Minutes"] for row in rows} == {"60"}
     assert len(rows) == len(hostile) and all(row["What"].startswith("'") for row in rows)
     assert plain_cell("Asthma = hard") == "Asthma = hard" and plain_cell("") == ""
+
+
+@pytest.mark.slow
+def test_the_paper_says_what_the_page_says_and_text_is_text(reader: User) -> None:
+    EnrolmentFactory(user=reader)
+    link = ShareLinkFactory(user=reader, is_on=True, with_reflections=True, shown_name="Dr Zoë Åström 山田")
+    shown = ReflectionFactory(user=reader, text="#panic() $x$ *not bold* \u202e", is_shareable=True)
+    private = ReflectionFactory(user=reader, text="Between me and me.")
+    for title, reflection in (("#import: sepsis", shown), ("A hard week", private)):
+        activity = ActivityFactory(user=reader, title=title, reflection=reflection, is_highlight=True)
+        ShareEntryFactory(link=link, activity=activity)
+    ShareCommentFactory(appraiser__link=link, words="A full year.")
+    GoalFactory(user=reader, title="Read ECGs", planned_on=datetime.date(2025, 6, 1), outcome="I teach it now.")
+
+    answer = Client().get(address(link, "record.pdf"))
+
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.content)).pages)
+    for words in ("#panic() $x$ *not bold*", "#import: sepsis", "Zoë Åström 山田", "A full year.", "I teach it now."):
+        assert words in text, words
+    assert "NMC revalidation" in text and "Between me" not in text
+    for _ in range(9):
+        Client().head(address(link, "record.pdf"))
+    assert Client().get(address(link, "record.pdf")).status_code == 429
 
 
 def test_the_page_costs_the_same_for_one_row_and_for_many(reader: User) -> None:

@@ -658,6 +658,8 @@ MATRIX = [
     Address("shared:record", get=GONE, args=address_that_shows_nothing()),
     Address("shared:table", args=somebodys_address()),
     Address("shared:table", get=GONE, args=address_that_shows_nothing()),
+    Address("shared:paper", args=somebodys_address()),
+    Address("shared:paper", get=GONE, args=address_that_shows_nothing()),
     Address("shared:file", args=address_of_file(is_shared=True)),
     Address("shared:file", get=HIDDEN, args=address_of_file(is_shared=False)),
     Address("shared:file", get=GONE, args=address_that_shows_nothing(uuid.uuid4())),
