@@ -38,6 +38,8 @@ from cpd.shared_record import known_by, shared_view
 from cpd.shared_table import plain_cell
 from cpd.sharing import code_of, digest_of, mailed_code_of, open_link, token_of
 from cpd.tasks import tidy_now
+from cpd.views import shared
+from meducation.lib.typesetting import CannotBeSet
 from tests.factories.accounts import UserFactory
 from tests.factories.cpd import (
     ActivityFactory,
@@ -414,9 +416,22 @@ def test_the_paper_says_what_the_page_says_and_text_is_text(reader: User) -> Non
     for words in ("#panic() $x$ *not bold*", "#import: sepsis", "Zoë Åström 山田", "A full year.", "I teach it now."):
         assert words in text, words
     assert "NMC revalidation" in text and "Between me" not in text
-    for _ in range(9):
-        Client().head(address(link, "record.pdf"))
-    assert Client().get(address(link, "record.pdf")).status_code == 429
+
+
+def test_papers_of_a_link_are_not_made_too_often(link: ShareLink, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared, "as_pdf", lambda record, made_on: b"%PDF")
+    answers = [Client().get(address(link, "record.pdf")).status_code for _ in range(11)]
+    assert answers == [200] * 10 + [429]
+
+
+def test_a_paper_that_cannot_be_set_says_so(link: ShareLink, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(record: object, made_on: object) -> bytes:
+        raise CannotBeSet
+
+    monkeypatch.setattr(shared, "as_pdf", refuse)
+    answer = Client().get(address(link, "record.pdf"))
+    assert answer.status_code == 503 and "print the page instead" in answer.text
+    assert not AuditEvent.objects.filter(what=AuditWhat.LINK_DOWNLOADED).exists()
 
 
 def test_the_page_costs_the_same_for_one_row_and_for_many(reader: User) -> None:
