@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from django.db import models
 
-from cpd.identifying import needs_confirming
+from cpd.identifying import checked, needs_confirming
 from cpd.models import Activity, Evidence, Goal, Reflection, ShareComment, ShareLink
 from cpd.reading import most_minutes
 from cpd.rules.types import Finding, Verdict
@@ -36,11 +36,6 @@ class SharedEntry:
     reflection: Reflection | None
     files: Sequence[Evidence]
     comments: Sequence[ShareComment]
-
-    @property
-    def is_discussed(self) -> bool:
-        """Whether an appraiser said so."""
-        return any(comment.is_discussed for comment in self.comments)
 
 
 @dataclass(frozen=True)
@@ -152,20 +147,26 @@ def known_by(activity: Activity) -> str:
 
 
 @dataclass(frozen=True)
-class KeptBack:
-    """Why reflections of a link's activities are not shown, for its owner alone."""
+class ForOwner:
+    """What the owner of a link should know of it before somebody else looks."""
 
-    private: Sequence[Activity]
-    to_check: Sequence[Activity]
+    private: Sequence[Activity]  # Reflections that are not shown: their author did not say that they may be.
+    to_check: Sequence[Activity]  # Reflections that are not shown: something in them may identify a patient.
+    titles: Sequence[Activity]  # Shown, and something in the title may identify a patient.
 
 
-def kept_back(link: ShareLink, entries: Iterable[SharedEntry]) -> KeptBack:
-    """Which reflections the link would show, were it not for a tick that is missing."""
-    if not link.with_reflections:
-        return KeptBack((), ())
-    hidden = [entry.activity for entry in entries if entry.activity.reflection and not entry.reflection]
+def for_owner(record: SharedRecord) -> ForOwner:
+    """Which reflections a link would show, were it not for a tick that is missing, and titles to look at again."""
+    activities = [entry.activity for entry in record.entries]
+    hidden = [entry.activity for entry in record.entries if entry.activity.reflection and not entry.reflection]
+    if not record.link.with_reflections:
+        hidden = []
     private = [each for each in hidden if each.reflection and not each.reflection.is_shareable]
-    return KeptBack(private, [each for each in hidden if each not in private])
+    return ForOwner(
+        private=private,
+        to_check=[each for each in hidden if each not in private],
+        titles=[each for each in activities if checked([("", each.title)])],
+    )
 
 
 # --- The parts -------------------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ from cpd.evidence.storing import storage
 from cpd.forms.sharing import CommentForm, LinkCodeForm, MailedCodeForm, WhoForm
 from cpd.models import Appraiser, AuditWhat, FileKind, ShareLink
 from cpd.shared_paper import as_pdf
-from cpd.shared_record import KeptBack, SharedRecord, shared_file, shared_view
+from cpd.shared_record import ForOwner, SharedRecord, shared_file, shared_view
 from cpd.shared_table import as_csv
 from cpd.sharing import is_code_of, open_link
 from cpd.tasks import send_appraiser_code
@@ -105,7 +105,7 @@ def record(request: HttpRequest, link: ShareLink, token: str) -> HttpResponse:
 
 
 def shown_to(
-    record: SharedRecord, *, token: str = "", appraiser: Appraiser | None = None, preview: KeptBack | None = None
+    record: SharedRecord, *, token: str = "", appraiser: Appraiser | None = None, preview: ForOwner | None = None
 ) -> str:
     """The page itself; for the owner's preview without a token, and so without anything to press."""
     context = {"record": record, "link": record.link, "token": token, "appraiser": appraiser, "preview": preview}

@@ -24,7 +24,7 @@ from cpd.actions.sharing import (
 from cpd.forms.goals import keys_in
 from cpd.forms.sharing import ShareForm
 from cpd.models import ShareLink
-from cpd.shared_record import kept_back, shared_view
+from cpd.shared_record import for_owner, shared_view
 from cpd.sharing import CODES, address_of, code_of, entries_to_choose, uses_of
 from cpd.views.shared import shown_to
 from meducation.lib.codes import drawn
@@ -166,7 +166,7 @@ def share_preview(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Exactly what the appraiser sees, by the same template; above it, what the owner should know of it."""
     link = get_object_or_404(person(request).share_links.select_related("user__profile"), pk=pk)
     record = shared_view(link)
-    return HttpResponse(shown_to(record, preview=kept_back(link, record.entries)))
+    return HttpResponse(shown_to(record, preview=for_owner(record)))
 
 
 @require_POST

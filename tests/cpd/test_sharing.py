@@ -333,6 +333,14 @@ def test_the_preview_is_what_the_appraiser_sees_and_says_what_is_kept_back(reade
     assert re.sub(" +", " ", seen(preview)) == re.sub(" +", " ", seen(Client().get(address(link)).text))
 
 
+def test_the_preview_points_at_titles_that_may_identify_somebody(reader_client: Client, link: ShareLink) -> None:
+    path = f"{link.get_absolute_url()}preview/"
+    assert "These titles are shown" not in reader_client.get(path).text
+    link.activities.update(title="Mr Smith, NHS number 943 476 5919")
+    assert "These titles are shown" in reader_client.get(path).text
+    assert "These titles are shown" not in Client().get(address(link)).text
+
+
 def test_it_shows_plans_progress_and_highlights_only_of_its_owner(reader: User) -> None:
     EnrolmentFactory(user=reader)
     link = ShareLinkFactory(user=reader, is_on=True)
