@@ -25,12 +25,14 @@ from cpd.actions.discussions import end_forgotten
 from cpd.actions.evidence import remove_leftovers
 from cpd.actions.imports import tidy_imports
 from cpd.actions.leaving import close_due_accounts, tidy_archives
+from cpd.appraiser_mail import send_code
 from cpd.asking import send_questions, write_due_questions
 from cpd.discussions import INVITATION_DAYS
 from cpd.inviting import send_invitations
 from cpd.models import (
     Activity,
     ActivityTemplate,
+    Appraiser,
     Artefact,
     Confirmation,
     Discussion,
@@ -149,6 +151,7 @@ def tidy_now(now: datetime.datetime) -> dict[str, int]:
         "mailings": mailings.delete()[0],
         "discussions": Discussion.objects.past_keeping(now).delete()[0],
         "invitations": invitations.delete()[0],
+        "appraisers": Appraiser.objects.past_keeping(now).delete()[0],
         "working copies": WorkingCopy.objects.past_keeping(now).delete()[0],
         "drafts": Draft.objects.past_keeping(now).delete()[0],
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
@@ -171,6 +174,12 @@ def send_reminders(user_pk: int) -> bool:
 def send_discussion_invitations(discussion_pk: str) -> int:
     """Mail the invitations to a discussion that were not sent yet; how many. Safe to run twice and side by side."""
     return send_invitations(uuid.UUID(discussion_pk))
+
+
+@task
+def send_appraiser_code(appraiser_pk: str) -> bool:
+    """Mail the newest code to an appraiser; whether it was sent. Safe to run twice and side by side."""
+    return send_code(uuid.UUID(appraiser_pk))
 
 
 @task

@@ -31,6 +31,7 @@ from cpd.views import (
     reading_codes,
     reminders,
     requirements,
+    shares,
     tracker,
 )
 
@@ -227,6 +228,17 @@ identifier_urls = [
     path("identifier-check/", identifiers.identifier_check, name="identifier-check"),
 ]
 
+share_urls = [
+    path("shares/", shares.share_list, name="share-list"),
+    path("shares/new/", shares.share_create, name="share-create"),
+    path("shares/<uuid:pk>/", shares.share_detail, name="share-detail"),
+    path("shares/<uuid:pk>/edit/", shares.share_update, name="share-update"),
+    path("shares/<uuid:pk>/entries/", shares.share_entries, name="share-entries"),
+    path("shares/<uuid:pk>/preview/", shares.share_preview, name="share-preview"),
+    path("shares/<uuid:pk>/start/", shares.share_start, name="share-start"),
+    path("shares/<uuid:pk>/stop/", shares.share_stop, name="share-stop"),
+]
+
 urlpatterns = [
     path("", tracker.tracker, name="tracker"),
     *activity_urls,
@@ -247,5 +259,6 @@ urlpatterns = [
     *certificate_urls,
     *identifier_urls,
     *leaving_urls,
+    *share_urls,
     path("readership/<slug:slug>/", readership.readership, name="readership"),
 ]

@@ -212,6 +212,13 @@ ACCOUNT_RATE_LIMITS = {
     "discussion_invite": "20/h/user",
     # Codes of certificates, right or wrong: an office may check a pack of them, a guesser gets nowhere.
     "check_certificate": "60/5m/ip",
+    # Of links to a part of a record: addresses that show nothing, codes tried, and codes mailed to appraisers.
+    "share_guess": "30/5m/ip",
+    "share_code": "10/5m/key,60/5m/ip",
+    "share_mail": "20/h/key,60/h/ip",
+    "share_mail_to": "5/h/key",
+    # Papers of one link: each takes a processor for a second.
+    "share_paper": "10/5m/key",
 }
 
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT

@@ -30,6 +30,7 @@ urlpatterns = [
     path("cpd/", include("cpd.urls")),
     path("verify/", verify, name="verify"),
     path("verify/<str:code>/", verify_certificate, name="verify-certificate"),
+    path("s/", include("cpd.shared_urls")),
     path("admin/", admin.site.urls),
 ]
 

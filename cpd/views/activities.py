@@ -41,6 +41,7 @@ from cpd.models import Activity, Draft, Drafted, Kind, Reflection
 from cpd.plans import part_of_plan, with_plan
 from cpd.provenance import edits_of
 from cpd.querysets.reading import earlier_sittings
+from cpd.querysets.sharing import comments_on
 from cpd.reading import days_of, measure
 from cpd.reasons import Why, why
 from cpd.reflecting import reusable_reflections
@@ -229,6 +230,7 @@ def activity_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "identifiers": identifiers_in_activity(activity),
         "plan": part_of_plan(activity),
         "evidence": panel_of(user, pk),
+        "comments": comments_on(activity, user),
     }
     return render(request, "cpd/activity_detail.html", context)
 

@@ -8,11 +8,13 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from cpd import sharing
 from cpd.actions.certificates import make_certificate
 from cpd.discussions import CODES
 from cpd.models import (
     Activity,
     ActivityTemplate,
+    Appraiser,
     Archive,
     Artefact,
     AuditEvent,
@@ -44,6 +46,9 @@ from cpd.models import (
     ReadingCode,
     Reflection,
     Reminders,
+    ShareComment,
+    ShareEntry,
+    ShareLink,
     Sitting,
     UnfinishedUpload,
 )
@@ -518,3 +523,60 @@ class CertificateFactory(DjangoModelFactory[Certificate]):
         if kwargs:
             certificate.save(update_fields=list(kwargs))
         return certificate
+
+
+class ShareLinkFactory(DjangoModelFactory[ShareLink]):
+    """A link to this year, made and not turned on."""
+
+    class Meta:
+        model = ShareLink
+
+    class Params:
+        is_on = factory.Trait(
+            started_at=factory.LazyFunction(timezone.now),
+            expires_at=factory.LazyFunction(lambda: timezone.now() + datetime.timedelta(days=14)),
+        )
+
+    id = factory.LazyFunction(uuid.uuid4)
+    user = factory.SubFactory(UserFactory)
+    audience = "Appraisal with Dr Khan"
+    shown_name = "Dr Rea Reader"
+    first_on = datetime.date(2026, 1, 1)
+    last_on = datetime.date(2026, 12, 31)
+    token_sha256 = factory.LazyAttribute(lambda link: sharing.digest_of(sharing.token_of(link.id)))
+
+
+class ShareEntryFactory(DjangoModelFactory[ShareEntry]):
+    """An activity that a link shows."""
+
+    class Meta:
+        model = ShareEntry
+
+    link = factory.SubFactory(ShareLinkFactory, is_on=True)
+    activity = factory.LazyAttribute(lambda entry: ActivityFactory(user=entry.link.user))
+
+
+class AppraiserFactory(DjangoModelFactory[Appraiser]):
+    """Somebody with a link, who has shown that an address is theirs."""
+
+    class Meta:
+        model = Appraiser
+
+    id = factory.LazyFunction(uuid.uuid4)
+    link = factory.SubFactory(ShareLinkFactory, is_on=True)
+    name = "Dr Ada Khan"
+    email = factory.Sequence(lambda number: f"khan{number}@example.org")
+    code_expires_at = factory.LazyFunction(timezone.now)
+    confirmed_at = factory.LazyFunction(timezone.now)
+
+
+class ShareCommentFactory(DjangoModelFactory[ShareComment]):
+    """What an appraiser said of the whole."""
+
+    class Meta:
+        model = ShareComment
+
+    id = factory.LazyFunction(uuid.uuid4)
+    appraiser = factory.SubFactory(AppraiserFactory)
+    link = factory.SelfAttribute("appraiser.link")
+    words = "A full year."

@@ -26,6 +26,7 @@ from tests.factories.cpd import (
     NINE,
     ActivityFactory,
     ActivityTemplateFactory,
+    AppraiserFactory,
     ArchiveFactory,
     ArtefactFactory,
     AuditEventFactory,
@@ -55,6 +56,9 @@ from tests.factories.cpd import (
     ReadingCodeFactory,
     ReflectionFactory,
     RemindersFactory,
+    ShareCommentFactory,
+    ShareEntryFactory,
+    ShareLinkFactory,
     SittingFactory,
     UnfinishedUploadFactory,
 )
@@ -295,6 +299,20 @@ BREAKS: dict[str, Callable[[], object]] = {
     "cpd_certificate_has_all_the_gdc_asks_or_none": certificate(gdc_outcomes=["A"]),
     "cpd_auditevent_what_is_known": lambda: AuditEventFactory(what="whim"),
     "cpd_importmapping_one_of_each_kind_of_file": twice(ImportMappingFactory),
+    "cpd_sharelink_has_its_own_address": lambda: [ShareLinkFactory(token_sha256="0" * 64) for _ in "ab"],
+    "cpd_sharelink_says_whose_record_it_is": changed(ShareLinkFactory, shown_name=""),
+    "cpd_sharelink_period_ends_after_it_starts": changed(ShareLinkFactory, last_on=datetime.date(2020, 1, 1)),
+    "cpd_sharelink_is_open_for_days": changed(ShareLinkFactory, days=91),
+    "cpd_sharelink_expires_after_it_starts": changed(
+        lambda: ShareLinkFactory(is_on=True), expires_at=timezone.now() - datetime.timedelta(days=1)
+    ),
+    "cpd_sharelink_stops_after_it_starts": changed(
+        lambda: ShareLinkFactory(is_on=True), stopped_at=timezone.now() - datetime.timedelta(days=1)
+    ),
+    "cpd_shareentry_is_in_a_link_once": twice(ShareEntryFactory),
+    "cpd_appraiser_is_one_of_a_link": twice(AppraiserFactory),
+    "cpd_appraiser_has_a_name": changed(AppraiserFactory, name=""),
+    "cpd_sharecomment_says_something": changed(ShareCommentFactory, words=""),
 }
 
 

@@ -28,6 +28,7 @@ from cpd.discussions import token_of
 from cpd.evidence.storing import store
 from cpd.models import Enrolment
 from cpd.reminding import stop_link
+from cpd.sharing import token_of as token_of_link
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, RevisionFactory, TopicFactory
 from tests.factories.cpd import (
@@ -50,6 +51,8 @@ from tests.factories.cpd import (
     ParticipantFactory,
     ReadActivityFactory,
     RemindersFactory,
+    ShareEntryFactory,
+    ShareLinkFactory,
     SittingFactory,
     UnfinishedUploadFactory,
 )
@@ -57,7 +60,7 @@ from tests.support import files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
-OK, LOGIN, FORBIDDEN, HIDDEN, NO_METHOD, UNAUTHORISED, MALFORMED = 200, "login", 403, 404, 405, 401, 400
+OK, LOGIN, FORBIDDEN, HIDDEN, NO_METHOD, UNAUTHORISED, MALFORMED, GONE = 200, "login", 403, 404, 405, 401, 400, 410
 ROLES = ("anonymous", "reader", "reviewer", "author", "editor", "administrator")
 
 
@@ -354,6 +357,37 @@ def somebodys_code(user: User | None) -> list[Any]:
 def nobodys_code(user: User | None) -> list[Any]:
     cache.clear()
     return ["3333-3333-3333"]
+
+
+def own_link(user: User | None) -> list[Any]:
+    """One that is on, as are those of the others."""
+    return [ShareLinkFactory(user=user or UserFactory(), is_on=True).pk]
+
+
+def strangers_link(user: User | None) -> list[Any]:
+    return own_link(None)
+
+
+def somebodys_address(*rest: Any) -> Callable[[User | None], list[Any]]:
+    """The address of a link that is on, of somebody else than who asks: whoever has it may."""
+    return lambda user: [token_of_link(own_link(None)[0]), *rest]
+
+
+def address_that_shows_nothing(*rest: Any) -> Callable[[User | None], list[Any]]:
+    """Of one that was never turned on."""
+    return lambda user: [token_of_link(ShareLinkFactory().pk), *rest]
+
+
+def address_of_file(*, is_shared: bool) -> Callable[[User | None], list[Any]]:
+    """A stored file of a link's activity, which the link shows or not."""
+
+    def args(user: User | None) -> list[Any]:
+        entry = ShareEntryFactory(link__with_files=is_shared)
+        stored = store(io.BytesIO(files.pdf()))
+        file = EvidenceFactory(user=entry.link.user, activity=entry.activity, stored_as=stored)
+        return [token_of_link(entry.link.pk), file.pk]
+
+    return args
 
 
 MATRIX = [
@@ -685,6 +719,42 @@ MATRIX = [
     Address("cpd:certificate-withdraw", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_certificate),
     Address("cpd:certificate-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_certificate),
     Address("cpd:certificate-restore", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_certificate),
+    Address("cpd:share-list", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    Address("cpd:share-create", get=PRIVATE, post=PRIVATE_FORM),
+    Address("cpd:share-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_link),
+    Address("cpd:share-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_link),
+    Address("cpd:share-update", get=PRIVATE, post=PRIVATE_FORM, args=own_link),
+    Address("cpd:share-update", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_link),
+    Address("cpd:share-entries", get=PRIVATE, post=PRIVATE_ONWARD, args=own_link),
+    Address("cpd:share-entries", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_link),
+    Address("cpd:share-preview", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_link),
+    Address("cpd:share-preview", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_link),
+    Address("cpd:share-start", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_link),
+    Address("cpd:share-start", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_link),
+    Address("cpd:share-stop", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_link),
+    Address("cpd:share-stop", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_link),
+    # Whoever has the address, signed in or not, is the same to these.
+    Address("shared:record", args=somebodys_address()),
+    Address("shared:record", get=GONE, args=address_that_shows_nothing()),
+    Address("shared:table", args=somebodys_address()),
+    Address("shared:table", get=GONE, args=address_that_shows_nothing()),
+    Address("shared:paper", args=somebodys_address()),
+    Address("shared:paper", get=GONE, args=address_that_shows_nothing()),
+    Address("shared:file", args=address_of_file(is_shared=True)),
+    Address("shared:file", get=HIDDEN, args=address_of_file(is_shared=False)),
+    Address("shared:file", get=GONE, args=address_that_shows_nothing(uuid.uuid4())),
+    # The link asks for no code.
+    Address("shared:code", get=302, post=302, args=somebodys_address()),
+    Address("shared:code", get=GONE, post=GONE, args=address_that_shows_nothing()),
+    Address("shared:who", get=OK, post=422, args=somebodys_address()),
+    Address("shared:who", get=GONE, post=GONE, args=address_that_shows_nothing()),
+    Address("shared:confirm", get=OK, post=422, args=somebodys_address(uuid.uuid4())),
+    Address("shared:confirm", get=GONE, post=GONE, args=address_that_shows_nothing(uuid.uuid4())),
+    # Who has not shown who they are, is asked to.
+    Address("shared:comment", get=302, post=302, args=somebodys_address()),
+    Address("shared:comment", get=GONE, post=GONE, args=address_that_shows_nothing()),
+    Address("shared:comment-entry", get=302, post=302, args=somebodys_address(uuid.uuid4())),
+    Address("shared:comment-entry", get=GONE, post=GONE, args=address_that_shows_nothing(uuid.uuid4())),
 ]
 # What the matrix leaves to others: allauth's pages (tests/accounts) and the admin (its own table below).
 ELSEWHERE = ("admin:", "account_", "mfa_", "usersessions_", "socialaccount_", "openid_connect_")

@@ -16,6 +16,7 @@ from articles.sitemaps import SPAN
 from cpd.actions.reminders import digest_of_token
 from cpd.certificates import code_of
 from cpd.models import Discussion
+from cpd.sharing import token_of
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AttemptFactory, AuthorFactory, SavedArticleFactory, TopicFactory
 from tests.factories.cpd import (
@@ -43,6 +44,9 @@ from tests.factories.cpd import (
     ReaderFactory,
     ReflectionFactory,
     RemindersFactory,
+    ShareCommentFactory,
+    ShareEntryFactory,
+    ShareLinkFactory,
     SittingFactory,
 )
 
@@ -279,6 +283,26 @@ def changed_and_seen(user: User) -> Any:
     return activity(user)
 
 
+def the_link(user: User) -> Any:
+    link = user.share_links.order_by("created_at").first()
+    return link or ShareLinkFactory(user=user, is_on=True, with_reflections=True, with_files=True)
+
+
+def shared(user: User) -> Any:
+    """One more activity that the link shows, with all that can hang on it, and a goal."""
+    link = the_link(user)
+    done = ActivityFactory(user=user, reflection=ReflectionFactory(user=user, is_shareable=True))
+    ShareEntryFactory(link=link, activity=done)
+    EvidenceFactory(user=user, activity=done)
+    ShareCommentFactory(appraiser__link=link, activity=done)
+    GoalFactory(user=user, planned_on=datetime.date(2026, 2, 1))
+    return the_enrolment(user)
+
+
+def commented(user: User) -> Any:
+    return ShareCommentFactory(appraiser__link=the_link(user), activity=the_activity(user))
+
+
 PAGES = {
     "home": Page(lambda user: "/", published, signed_in=False, most=3),
     "home, signed in": Page(lambda user: "/", published),
@@ -374,6 +398,16 @@ PAGES = {
     ),
     "an activity, its goals": Page(lambda user: the_activity(user).get_absolute_url(), goal_of_the_activity),
     "files of an activity": Page(lambda user: f"/cpd/evidence/of/{activity_with_files(user).pk}/", file, most=6),
+    "links": Page(lambda user: "/cpd/shares/", lambda user: ShareLinkFactory(user=user), most=6),
+    "a link": Page(lambda user: the_link(user).get_absolute_url(), shared, most=7),
+    "a link, choosing": Page(lambda user: f"{the_link(user).get_absolute_url()}entries/", shared, most=7),
+    "a link, looking at it": Page(
+        lambda user: f"{the_link(user).get_absolute_url()}preview/", shared, most=10, is_kept=True
+    ),
+    "what a link shows": Page(
+        lambda user: f"/s/{token_of(the_link(user).pk)}/", shared, signed_in=False, most=8, is_kept=True
+    ),
+    "an activity, its comments": Page(lambda user: the_activity(user).get_absolute_url(), commented),
     "an activity, its files": Page(lambda user: activity_with_files(user).get_absolute_url(), file),
 }
 

@@ -24,11 +24,14 @@ from cpd.actions.goals import add_goal, amend_goal, carry_goals, choose_activiti
 from cpd.actions.highlights import set_highlight
 from cpd.actions.impact import say_what_changed
 from cpd.actions.reflections import Reflected
+from cpd.actions.sharing import EDITABLE as EDITABLE_OF_LINK
+from cpd.actions.sharing import ask_for_code, make_link, start_link, try_code, write_comment
 from cpd.drafts import words_in
 from cpd.forms import ActivityForm
 from cpd.management.colleagues import Colleague, colleagues, record
-from cpd.models import Activity, ImpactAnswer, Kind
+from cpd.models import USUAL_DAYS, Activity, ImpactAnswer, Kind
 from cpd.reading import BeatReport, take_beat
+from cpd.sharing import mailed_code_of
 
 PASSWORD = "meducation-demo"  # noqa: S105 (printed by `make run`; refused outside the demonstration)
 PEOPLE = (
@@ -111,6 +114,8 @@ READ = (
 CERTIFIED = ("interpreting-a-diagnostic-test", "recognising-delirium-with-the-4at")
 # Read and not logged: the inbox.
 UNCLAIMED = ((3, "breaking-bad-news", 4), (1, "inhaler-technique-in-asthma", 6))
+# Of the colleagues, whose link shows progress by requirement.
+APPRAISED = "gp@example.org"
 LONDON = zoneinfo.ZoneInfo("Europe/London")
 
 
@@ -131,7 +136,10 @@ class Command(BaseCommand):
         there = set(User.objects.values_list("email", flat=True))
         for colleague in colleagues(today):
             if colleague.email not in there:
-                record(_make_colleague(colleague), colleague, today)
+                user = _make_colleague(colleague)
+                record(user, colleague, today)
+                if colleague.email == APPRAISED:
+                    _shared(user, datetime.datetime.now(LONDON) - datetime.timedelta(days=1))
 
 
 def _make_people() -> None:
@@ -193,6 +201,7 @@ def _record(clinician: User) -> None:
     _certified(clinician, evening)
     _in_hand(clinician, evening)
     _plan(clinician, evening.date())
+    _shared(clinician, evening)
     for days, slug, read in UNCLAIMED:
         article = Article.objects.published().select_related("revision").get(slug=slug)
         _read(clinician, article, minutes=read, began=evening - datetime.timedelta(days=days))
@@ -222,6 +231,7 @@ def _in_hand(clinician: User, evening: datetime.datetime) -> None:
             important="They knew the signs, and not whom to tell.",
             next_step="Begin next week's round with the escalation card.",
             ai_use="none",
+            is_shareable=True,
         ),
         now=evening,
     ).activity
@@ -290,6 +300,39 @@ def _plan(clinician: User, today: datetime.date) -> None:
             activity_id=audit.pk,
             answer=ImpactAnswer.YES,
             words="I check the review date before I sign, and say so to the patient.",
+        )
+
+
+def _shared(clinician: User, evening: datetime.datetime) -> None:
+    """A link for an appraiser, who has read it and said something of the whole and of the highlight."""
+    year = clinician.profile.year_of(evening.date())
+    fields = dict.fromkeys(EDITABLE_OF_LINK, True) | {
+        "audience": "Appraisal with Dr Priya Raman",
+        "shown_name": clinician.name,
+        "first_on": year.first,
+        "last_on": year.last,
+        "asks_code": False,
+        "days": USUAL_DAYS,
+    }
+    link = make_link(by=clinician, link_id=uuid.uuid4(), fields=fields).link
+    link = start_link(by=clinician, link_id=link.pk, now=evening)
+    later = evening + datetime.timedelta(minutes=50)
+    appraiser = ask_for_code(link=link, name="Dr Priya Raman", email="appraiser@example.org", now=later)
+    try_code(link=link, appraiser_id=appraiser.pk, code=mailed_code_of(appraiser), now=later)
+    appraiser.refresh_from_db()
+    said = (
+        (None, "A year with a clear line from the audit to how the practice works now.", False),
+        (clinician.activities.kept().highlights().first(), "Who is told, and how fast? Bring one example.", True),
+    )
+    for activity, words, is_discussed in said:
+        write_comment(
+            link=link,
+            appraiser=appraiser,
+            comment_id=uuid.uuid4(),
+            words=words,
+            is_discussed=is_discussed,
+            activity=activity,
+            now=later,
         )
 
 
