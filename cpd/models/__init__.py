@@ -4,6 +4,7 @@ Credits are never stored: a framework's rules compute them from minutes (cpd.rul
 """
 
 from cpd.models.activity_templates import LONGEST_TEMPLATE_NAME, ActivityTemplate
+from cpd.models.audit import LONGEST_SEEN_BY, AuditEvent, AuditWhat
 from cpd.models.discussions import (
     DISCUSSION_KINDS,
     LONGEST_DISCUSSION,
@@ -55,6 +56,7 @@ __all__ = [
     "LONGEST_LINE",
     "LONGEST_NOTES",
     "LONGEST_REFLECTION",
+    "LONGEST_SEEN_BY",
     "LONGEST_TAG",
     "LONGEST_TEMPLATE_NAME",
     "MOST_MINUTES_A_DAY",
@@ -64,6 +66,8 @@ __all__ = [
     "AiUse",
     "Artefact",
     "AskAfter",
+    "AuditEvent",
+    "AuditWhat",
     "Beat",
     "Confirmation",
     "Discussion",

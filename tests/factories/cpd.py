@@ -13,6 +13,8 @@ from cpd.models import (
     Activity,
     ActivityTemplate,
     Artefact,
+    AuditEvent,
+    AuditWhat,
     Confirmation,
     Discussion,
     Draft,
@@ -439,3 +441,15 @@ class ImportMappingFactory(DjangoModelFactory[ImportMapping]):
     user = factory.SubFactory(UserFactory)
     fingerprint = "a" * 64
     mapping = factory.LazyFunction(dict)
+
+
+class AuditEventFactory(DjangoModelFactory[AuditEvent]):
+    """Somebody opened a link."""
+
+    class Meta:
+        model = AuditEvent
+
+    owner = factory.SubFactory(UserFactory)
+    at = NINE
+    what = AuditWhat.LINK_OPENED
+    seen_by = "Dr A. Jones, by your link"

@@ -27,6 +27,7 @@ from tests.factories.cpd import (
     ActivityFactory,
     ActivityTemplateFactory,
     ArtefactFactory,
+    AuditEventFactory,
     ConfirmationFactory,
     DiscussionFactory,
     DraftFactory,
@@ -264,6 +265,7 @@ BREAKS: dict[str, Callable[[], object]] = {
     "cpd_import_done_has_a_date": changed(ImportFactory, state="done"),
     "cpd_import_undone_has_a_date": changed(lambda: ImportFactory(undone=True), undone_at=None),
     "cpd_importrow_reason_is_known": changed(ImportRowFactory, reason="whim"),
+    "cpd_auditevent_what_is_known": lambda: AuditEventFactory(what="whim"),
     "cpd_importmapping_one_of_each_kind_of_file": twice(ImportMappingFactory),
 }
 
