@@ -300,6 +300,8 @@ STORAGES = {
     # What people keep as evidence. Not under MEDIA_ROOT: no address leads there.
     "evidence": env_storage("EVIDENCE_STORAGE", DATA_DIR / "evidence"),
     "staticfiles": {"BACKEND": "meducation.static_storage.StaticStorage"},
+    # Portfolios and packs that were made. Each can be made again.
+    "papers": env_storage("PAPERS_STORAGE", DATA_DIR / "papers"),
     # Files people bring from elsewhere, until they are read. No address leads here.
     "imports": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -34,6 +34,10 @@ from cpd.models import (
     Leave,
     Mailing,
     Notice,
+    Pack,
+    PackFile,
+    PackFormat,
+    PackKind,
     Participant,
     Placement,
     Reader,
@@ -43,6 +47,8 @@ from cpd.models import (
     Sitting,
     UnfinishedUpload,
 )
+from cpd.portfolio.contents import Portfolio
+from cpd.portfolio.keeping import TEMPLATE_VERSION, digest_of, to_json
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory
 
@@ -453,3 +459,40 @@ class AuditEventFactory(DjangoModelFactory[AuditEvent]):
     at = NINE
     what = AuditWhat.LINK_OPENED
     seen_by = "Dr A. Jones, by your link"
+
+
+class PackFactory(DjangoModelFactory[Pack]):
+    """An empty portfolio of November 2026."""
+
+    class Meta:
+        model = Pack
+
+    user = factory.SubFactory(UserFactory)
+    number = factory.Sequence(lambda number: number + 1)
+    kind = PackKind.PORTFOLIO
+    first_on = datetime.date(2026, 11, 1)
+    last_on = datetime.date(2026, 11, 30)
+    template_version = TEMPLATE_VERSION
+    contents = factory.LazyAttribute(
+        lambda pack: to_json(
+            Portfolio(
+                kind=pack.kind,
+                number=pack.number,
+                name=pack.user.name,
+                first=pack.first_on,
+                last=pack.last_on,
+                made_on=datetime.date(2026, 11, 23),
+            )
+        )
+    )
+    sha256 = factory.LazyAttribute(lambda pack: digest_of(pack.contents))
+
+
+class PackFileFactory(DjangoModelFactory[PackFile]):
+    """A PDF that waits to be made."""
+
+    class Meta:
+        model = PackFile
+
+    pack = factory.SubFactory(PackFactory)
+    format = PackFormat.PDF
