@@ -26,7 +26,7 @@ from cpd.portfolio.contents import (
 )
 from cpd.querysets.record import own_artefacts
 from cpd.rules.guessing import category_label
-from cpd.rules.types import Finding, Outcome
+from cpd.rules.types import Finding
 from cpd.standing import Stand, cycles_before, earlier_cycle, standings
 from cpd.wording import BINDINGS, CHECK_WITH_REGULATOR, Said, groups_of, outcome_word, said_of, said_of_all
 from meducation.lib.dates import Span, nearest_minutes
@@ -265,7 +265,7 @@ def _stand_line(stand: Stand) -> StandLine:
         first=cycle.first if cycle else None,
         last=cycle.last if cycle else None,
         as_of=stand.assessment.as_of,
-        verdict=" ".join(part for part in (verdict.word, verdict.left) if part),
+        verdict=". ".join(part.rstrip(".") for part in (verdict.word, verdict.left) if part) + ".",
         requirements=tuple(
             _requirement_line(finding, said_of(finding, stand.version), note) for finding, note in shown
         ),
@@ -289,11 +289,14 @@ def _requirement_line(finding: Finding, said: Said, note: str) -> RequirementLin
 
 def _missing(stand: Stand) -> Iterator[ToMend]:
     """What binds and is not met, each with the page on which it is recorded."""
-    for finding in groups_of(stand.assessment).binding:
-        if finding.outcome is Outcome.MET or finding.is_closed:
+    groups = groups_of(stand.assessment)
+    for finding in (*groups.open, *groups.unsure_short):
+        if finding.is_closed:
             continue
         said = said_of(finding, stand.version)
         rest = said.left or said.word
+        if not finding.counts:
+            rest += f" ({CHECK_WITH_REGULATOR.lower()})"
         if finding.requirement.artefact:
             address = reverse("cpd:artefact-create", args=[stand.enrolment.pk, finding.requirement.artefact])
         else:

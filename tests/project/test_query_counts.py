@@ -33,6 +33,7 @@ from tests.factories.cpd import (
     ImportRowFactory,
     LeaveFactory,
     NoticeFactory,
+    PackFactory,
     ParticipantFactory,
     PlacementFactory,
     ReaderFactory,
@@ -254,6 +255,17 @@ def changed_after_import(user: User) -> Any:
     return ActivityFactory(user=user, brought_by=brought, reflection=ReflectionFactory(user=user))
 
 
+WHOLE_YEAR = "first=2026-01-01&last=2026-12-31&kind=portfolio&reflections=all&plan=on&requirements=on&papers=on"
+
+
+def with_everything(user: User) -> Any:
+    """An activity with all that a portfolio shows of one, a goal and a paper."""
+    GoalFactory(user=user, planned_on=datetime.date(2026, 11, 1))
+    ArtefactFactory(enrolment=the_enrolment(user), done_on=datetime.date(2026, 11, 1))
+    activity = ActivityFactory(user=user, done_on=datetime.date(2026, 11, 1), reflection=ReflectionFactory(user=user))
+    return EvidenceFactory(user=user, activity=activity)
+
+
 PAGES = {
     "home": Page(lambda user: "/", published, signed_in=False, most=3),
     "home, signed in": Page(lambda user: "/", published),
@@ -323,6 +335,8 @@ PAGES = {
     "a discussion, adding": Page(of_discussion("add/"), participant, most=8),
     "a discussion that goes on": Page(lambda user: going_on(user).get_absolute_url(), joined, most=8),
     "who is there": Page(lambda user: f"{going_on(user).get_absolute_url()}people/", joined, most=6),
+    "portfolios": Page(lambda user: "/cpd/portfolio/", lambda user: PackFactory(user=user), most=5),
+    "a portfolio's preview": Page(lambda user: f"/cpd/portfolio/preview/?{WHOLE_YEAR}", with_everything, most=12),
     "imports": Page(lambda user: "/cpd/portfolio/import/", lambda user: ImportFactory(user=user), most=5),
     "an import": Page(
         lambda user: the_import(user).get_absolute_url(),
