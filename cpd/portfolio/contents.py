@@ -92,6 +92,16 @@ class RequirementLine:
 
 
 @dataclass(frozen=True)
+class YearLine:
+    """What the log has of one year of a cycle."""
+
+    first: datetime.date
+    last: datetime.date
+    activities: int
+    minutes: int
+
+
+@dataclass(frozen=True)
 class StandLine:
     """One framework: the cycle in which the last day of the period lies."""
 
@@ -103,6 +113,7 @@ class StandLine:
     as_of: datetime.date
     verdict: str
     requirements: tuple[RequirementLine, ...] = ()
+    years: tuple[YearLine, ...] = ()  # Of the cycle, as far as the period goes; none where a cycle is one year.
 
 
 @dataclass(frozen=True)
@@ -124,10 +135,18 @@ class PaperLine:
 
     framework: str
     name: str  # Of its kind: "Written reflective account".
-    plural: str
     first: datetime.date
     last: datetime.date
     answers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """Papers of one kind together; or what a body's shape asks for that is kept elsewhere, with a note that says so."""
+
+    title: str
+    papers: tuple[PaperLine, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,7 +170,7 @@ class Portfolio:
     number: int = 0
     stands: tuple[StandLine, ...] = ()
     goals: tuple[GoalLine, ...] = ()
-    papers: tuple[PaperLine, ...] = ()
+    sections: tuple[Section, ...] = ()
     entries: tuple[Entry, ...] = ()
     # What the owner did not choose is not said to be missing.
     has_plan: bool = True
@@ -226,11 +245,3 @@ class Portfolio:
     def by_month(self) -> Sequence[tuple[datetime.date, list[Entry]]]:
         """The log, a month at a time."""
         return [(month, list(group)) for month, group in groupby(self.entries, lambda each: each.first.replace(day=1))]
-
-    def papers_by_kind(self) -> Sequence[tuple[str, str, list[PaperLine]]]:
-        """The papers of one kind together: framework, kind, papers."""
-        in_order = sorted(self.papers, key=lambda each: (each.framework, each.plural, each.first))
-        return [
-            (framework, plural, list(group))
-            for (framework, plural), group in groupby(in_order, key=lambda each: (each.framework, each.plural))
-        ]

@@ -22,9 +22,12 @@ from cpd.portfolio.contents import (
     PlaceLine,
     Portfolio,
     RequirementLine,
+    Section,
     StandLine,
 )
+from cpd.portfolio.shapes import sections_of
 from cpd.querysets.record import own_artefacts
+from cpd.rules.artefacts import ArtefactShape
 from cpd.rules.guessing import category_label
 from cpd.rules.types import Finding
 from cpd.standing import Stand, cycles_before, earlier_cycle, standings
@@ -60,18 +63,18 @@ def gathered(user: "User", chosen: Chosen, *, today: datetime.date) -> Gathered:
         for stand in standings(user, today=today)
         if chosen.kind is PackKind.PORTFOLIO or stand.enrolment.framework == chosen.kind.value
     ]
+    entries, kept_out = _entries(user, chosen, stands)
     lines = []
     if chosen.requirements:
         for each in stands:
             stand = _on_last_day(user, each, chosen.last, today)
-            lines.append(_stand_line(stand))
+            lines.append(_stand_line(stand, chosen, entries))
             to_mend += _missing(stand)
     if chosen.kind is not PackKind.PORTFOLIO and not stands:
         to_mend.append(
             ToMend(f"{chosen.kind.label}: you have not chosen this body yet.", reverse("cpd:enrolment-start"))
         )
-    entries, kept_out = _entries(user, chosen, stands)
-    papers, of_papers = _papers(user, chosen) if chosen.papers else ((), [])
+    sections, of_papers = _sections(user, chosen) if chosen.papers else ((), [])
     portfolio = Portfolio(
         kind=chosen.kind.value,
         name=user.name,
@@ -80,7 +83,7 @@ def gathered(user: "User", chosen: Chosen, *, today: datetime.date) -> Gathered:
         made_on=today,
         stands=tuple(lines),
         goals=tuple(_goals(user, chosen)) if chosen.plan else (),
-        papers=papers,
+        sections=sections,
         entries=entries,
         has_plan=chosen.plan,
         has_requirements=chosen.requirements,
@@ -205,14 +208,15 @@ def _goal_status(goal: Goal) -> str:
     return "Carried into a later year" if goal.is_open and goal.later_id else GoalStatus(goal.status).label
 
 
-def _papers(user: "User", chosen: Chosen) -> tuple[tuple[PaperLine, ...], list[ToMend]]:
+def _sections(user: "User", chosen: Chosen) -> tuple[tuple[Section, ...], list[ToMend]]:
     artefacts = own_artefacts(user).kept().filter(done_on__range=(chosen.first, chosen.last))
     if chosen.kind is not PackKind.PORTFOLIO:
         artefacts = artefacts.filter(enrolment__framework=chosen.kind.value)
     lines, to_check = [], []
     for artefact in artefacts.order_by("done_on", "recorded_at", "pk"):
-        line = _paper_line(artefact)
-        lines.append(line)
+        shape = artefact_shape(artefact.enrolment, artefact.kind, artefact.done_on)
+        line = _paper_line(artefact, shape)
+        lines.append((artefact.kind, shape.kind.plural if shape else line.name, line))
         if checked(line.answers):
             to_check.append(
                 ToMend(
@@ -220,18 +224,15 @@ def _papers(user: "User", chosen: Chosen) -> tuple[tuple[PaperLine, ...], list[T
                     reverse("cpd:artefact-detail", args=[artefact.pk]),
                 )
             )
-    return tuple(lines), to_check
+    return sections_of(chosen.kind, lines), to_check
 
 
-def _paper_line(artefact: Artefact) -> PaperLine:
-    shape = artefact_shape(artefact.enrolment, artefact.kind, artefact.done_on)
+def _paper_line(artefact: Artefact, shape: ArtefactShape | None) -> PaperLine:
     framework = catalogue.framework(artefact.enrolment.framework)
-    name = shape.kind.name if shape else artefact.kind
     answers = [("What is declared", shape.kind.sentence)] if shape and shape.kind.is_declaration else []
     return PaperLine(
         framework=framework.short if framework else artefact.enrolment.framework,
-        name=name,
-        plural=shape.kind.plural if shape else name,
+        name=shape.kind.name if shape else artefact.kind,
         first=artefact.done_on,
         last=artefact.done_until or artefact.done_on,
         answers=(*answers, *((each.label, each.text) for each in answers_of(artefact, shape))),
@@ -253,7 +254,7 @@ def _on_last_day(user: "User", stand: Stand, last: datetime.date, today: datetim
     return stand
 
 
-def _stand_line(stand: Stand) -> StandLine:
+def _stand_line(stand: Stand, chosen: Chosen, entries: Iterable[Entry]) -> StandLine:
     cycle, groups = stand.assessment.cycle, groups_of(stand.assessment)
     shown = [(finding, BINDINGS.get(finding.requirement.binding, "")) for finding in (*groups.binding, *groups.advice)]
     shown += [(finding, CHECK_WITH_REGULATOR) for finding in groups.unsure]

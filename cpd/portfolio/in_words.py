@@ -44,24 +44,29 @@ def data_of(portfolio: Portfolio, *, sha256: str = "") -> dict[str, Any]:
                 "as_of": day_month_year(stand.as_of),
                 "verdict": stand.verdict,
                 "requirements": [asdict(line) for line in stand.requirements],
+                "years": [
+                    [days_words(Span(year.first, year.last)), str(year.activities), duration(year.minutes)]
+                    for year in stand.years
+                ],
             }
             for stand in portfolio.stands
         ],
         "highlights": [_entry(entry) for entry in portfolio.highlights],
         "has_plan": portfolio.has_plan,
         "goals": [asdict(goal) | {"due": day_month_year(goal.due) if goal.due else ""} for goal in portfolio.goals],
-        "papers": [
+        "sections": [
             {
-                "kind": f"{plural} ({framework})",
+                "title": section.title,
+                "note": section.note,
                 "papers": [
                     {
-                        "days": days_words(Span(each.first, each.last)),
-                        "answers": [list(answer) for answer in each.answers],
+                        "name": f"{each.name}, {days_words(Span(each.first, each.last))}",
+                        "answers": [list(pair) for pair in each.answers],
                     }
-                    for each in papers
+                    for each in section.papers
                 ],
             }
-            for framework, plural, papers in portfolio.papers_by_kind()
+            for section in portfolio.sections
         ],
         "months": [
             {"name": f"{month:%B %Y}", "entries": [_entry(entry) for entry in entries]}

@@ -19,7 +19,9 @@ from cpd.portfolio.contents import (
     PlaceLine,
     Portfolio,
     RequirementLine,
+    Section,
     StandLine,
+    YearLine,
 )
 
 SCHEMA = "meducation-portfolio/1"
@@ -65,7 +67,10 @@ def from_json(said: Mapping[str, Any]) -> Portfolio:
         portfolio,
         stands=tuple(_stand(each) for each in said["stands"]),
         goals=tuple(GoalLine(**(each | {"due": _from_iso(each["due"])})) for each in said["goals"]),
-        papers=tuple(_paper(each) for each in said["papers"]),
+        sections=tuple(
+            Section(**(each | {"papers": tuple(_paper(paper) for paper in each["papers"])}))
+            for each in said["sections"]
+        ),
         entries=tuple(_entry(each) for each in said["entries"]),
     )
 
@@ -80,7 +85,12 @@ def _days(said: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 def _stand(said: Mapping[str, Any]) -> StandLine:
     requirements = tuple(RequirementLine(**each) for each in said["requirements"])
-    return StandLine(**{**said, **_days(said, "first", "last", "as_of"), "requirements": requirements})
+    years = tuple(YearLine(**{**each, **_days(each, "first", "last")}) for each in said["years"])
+    return StandLine(**{**said, **_days(said, "first", "last", "as_of"), "requirements": requirements, "years": years})
+
+
+def _section(said: Mapping[str, Any]) -> Section:
+    return Section(**{**said, "papers": tuple(_paper(each) for each in said["papers"])})
 
 
 def _paper(said: Mapping[str, Any]) -> PaperLine:

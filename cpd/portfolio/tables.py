@@ -150,7 +150,8 @@ def as_xlsx(portfolio: Portfolio) -> bytes:
         ("Body", "Kind", "First day", "Last day", "What was asked", "Answer"),
         (
             [paper.framework, paper.name, paper.first, paper.last, label, answer]
-            for paper in portfolio.papers
+            for section in portfolio.sections
+            for paper in section.papers
             for label, answer in paper.answers
         ),
     )

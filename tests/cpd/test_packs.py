@@ -8,6 +8,7 @@ import io
 import json
 import uuid
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from openpyxl import load_workbook
 from pdfua.validator import validate
 
 from accounts.models import User
+from cpd import catalogue
 from cpd.actions.packs import ask_for_file, make_pack
 from cpd.evidence.storing import store
 from cpd.models import Activity, AuditEvent, Enrolment, Evidence, Pack, PackFile, PackFormat, PackKind, Provenance
@@ -31,6 +33,7 @@ from cpd.portfolio import storing, work
 from cpd.portfolio.contents import Chosen, Portfolio
 from cpd.portfolio.gathering import gathered
 from cpd.portfolio.keeping import FromNewer, from_json, to_json
+from cpd.portfolio.shapes import SHAPES
 from cpd.portfolio.storing import remove_old
 from cpd.portfolio.tables import as_csv, as_xlsx
 from tests.factories.accounts import UserFactory
@@ -69,7 +72,7 @@ def papers_folder(tmp_path: Path, settings: Any) -> Path:
 
 
 def chosen(**other: Any) -> Chosen:
-    return Chosen(**({"kind": PackKind.PORTFOLIO, "first": FIRST, "last": LAST} | other))
+    return replace(Chosen(kind=PackKind.PORTFOLIO, first=FIRST, last=LAST), **other)
 
 
 def said(user: User, **other: Any) -> Portfolio:
@@ -168,7 +171,10 @@ def test_a_pack_of_a_body_holds_its_papers_and_no_others(reader: User, nmc: Enro
 
     portfolio = said(reader, kind=PackKind.NMC, papers=True)
 
-    assert [paper.name for paper in portfolio.papers] == ["Written reflective account"]
+    assert [(each.title, len(each.papers)) for each in portfolio.sections if each.papers] == [
+        ("Written reflective accounts", 1)
+    ]
+    assert [each.title for each in portfolio.sections][:2] == ["Practice hours", "Practice-related feedback"]
     assert {place.framework for entry in portfolio.entries for place in entry.places} <= {
         portfolio.stands[0].framework,
         "NMC",
@@ -464,3 +470,11 @@ def test_a_preview_asks_the_same_number_of_queries_for_many(reader: User, client
         EvidenceFactory(user=reader, activity=activity, meant_for=activity.pk)
         GoalFactory(user=reader, planned_on=FIRST)
     assert queries() == few <= 12
+
+
+def test_every_pack_names_only_papers_its_body_has() -> None:
+    for kind, shape in SHAPES.items():
+        framework = catalogue.framework(kind.value)
+        assert framework is not None
+        known = {each.id for version in framework.versions for each in version.artefacts}
+        assert {each for asked in shape for each in asked.kinds} <= known
