@@ -1,6 +1,6 @@
 """The shape of each pack: which papers come in which order, and what its body asks for that is not kept here.
 
-From what the bodies ask of an appraisal or an audit. The section list of the Medical Appraisal Template 2022 is taken from
+From what bodies ask of an appraisal or an audit. The section list of the Medical Appraisal Template 2022 is taken from
 its public description, which is a list of prompts for makers of toolkits; a toolkit may word its headings differently.
 """
 

@@ -50,7 +50,7 @@ COLUMNS = (
 WIDTHS = {"Title": 50, "Reflection": 60, "Categories": 30, "Provider": 25, "Entry": 14}
 # A workbook says when it was written, and so does every file in it.
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
-WHEN_WRITTEN = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
+WHEN_WRITTEN = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
 def rows(portfolio: Portfolio) -> Iterator[list[Value]]:
@@ -186,12 +186,12 @@ def _cell(sheet: WriteOnlyWorksheet, value: Value) -> WriteOnlyCell:
 
 def _settled(workbook: bytes, made_on: datetime.date) -> bytes:
     """The same workbook without the moment at which it happened to be written: same contents, same bytes."""
-    said = b'<dcterms:%%s xsi:type="dcterms:W3CDTF">%sT00:00:00Z</dcterms:%%s>' % made_on.isoformat().encode()
+    said = rb"\g<1>" + f"{made_on.isoformat()}T00:00:00Z".encode()
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             content = old.read(name)
             if name == "docProps/core.xml":
-                content = WHEN_WRITTEN.sub(lambda found: said % (found[1], found[1]), content)
+                content = WHEN_WRITTEN.sub(said, content)
             new.writestr(zipfile.ZipInfo(name, LONG_AGO), content, zipfile.ZIP_DEFLATED)
     return made.getvalue()
