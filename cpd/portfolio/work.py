@@ -1,5 +1,6 @@
 """Making the files: at once where that is quick, else by the queue, with progress told and a mail when it is ready."""
 
+import datetime
 import logging
 import uuid
 from smtplib import SMTPException
@@ -21,6 +22,9 @@ from cpd.reminding import site_address
 from meducation.lib.files import is_full
 
 logger = logging.getLogger(__name__)
+
+# What waits so long was lost: its web server was stopped while it made the file, or the queue was emptied.
+PATIENCE = datetime.timedelta(hours=1)
 
 GONE = "An evidence file in it was deleted or changed since. Make a new portfolio."
 NEWER = "A newer release of Meducation made this one, so it cannot be read here."
@@ -53,9 +57,11 @@ def make_pack_file(pk: str) -> bool:
 
 
 def has_stopped(file: PackFile, heard: Heard | None) -> bool:
-    """Whether somebody took the work up and nothing is heard of them any more."""
-    if not file.is_at_work or file.started_at is None:
+    """Whether somebody took the work up and nothing is heard of them any more, or nobody did for too long."""
+    if not file.is_at_work:
         return False
+    if file.started_at is None:
+        return timezone.now() - file.asked_at > PATIENCE
     return (heard or Heard(0, 0, file.started_at)).is_silent(timezone.now())
 
 

@@ -1,4 +1,4 @@
-"""A portfolio chosen, looked at, made and downloaded, on a small screen; and the page in its ZIP, opened from a disk."""
+"""A portfolio chosen, looked at, made and downloaded, on a small screen; and the page in its ZIP opened from a disk."""
 
 import datetime
 import io

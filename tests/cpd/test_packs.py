@@ -380,10 +380,14 @@ def test_from_the_choice_to_the_file(reader: User, client: Client) -> None:
     assert pack.entries == [kept.pk]
     pdf = client.get(f"/cpd/portfolio/{key}.pdf")
     assert b"".join(pdf.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]  # a FileResponse
+    pdf.close()
     assert pdf["Content-Disposition"] == 'attachment; filename="portfolio-1.pdf"'
     assert pdf["Cache-Control"] == "no-store, private"
     client.post(f"/cpd/portfolio/{key}/csv/make/")
-    assert client.get(f"/cpd/portfolio/{key}.csv")["Content-Type"] == "text/csv; charset=utf-8"
+    table = client.get(f"/cpd/portfolio/{key}.csv")
+    assert table["Content-Type"] == "text/csv; charset=utf-8"
+    assert b"Kept in" in b"".join(table.streaming_content)  # type: ignore[attr-defined]  # a FileResponse
+    table.close()
 
 
 @pytest.mark.parametrize(
