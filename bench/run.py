@@ -28,7 +28,7 @@ from urllib.parse import urlencode
 
 import psycopg2
 
-from bench import certificates, identifiers, imports, requirements, search
+from bench import certificates, identifiers, imports, portfolio, requirements, search
 from meducation import launch
 from meducation.lib.env import env_str
 from meducation.probe import answers
@@ -442,6 +442,7 @@ def main() -> None:
         print(f"\n{identifiers.measure()}")
         print(f"\n{certificates.measure()}")
         print(f"\n{imports.measure(f'enrolled-{FEW}@bench.example')}", flush=True)
+        print(f"\n{portfolio.measure(f'enrolled-{FEW}@bench.example')}", flush=True)
         print(f"\n{search.measure()}")
 
 

@@ -52,6 +52,7 @@ from cpd.models import (
     ReadingCode,
     Reflection,
 )
+from cpd.portfolio.storing import remove_old
 from cpd.querysets.record import UNDO_DAYS
 from cpd.reminding import people_to_mail, send_waiting, write_due_mailings
 
@@ -103,6 +104,7 @@ def tidy() -> dict[str, int]:
         lambda: tidy_now(now),
         # After the rows: a file goes when none names it.
         lambda: remove_leftovers(now),
+        lambda: remove_old(now),
         lambda: {"discussions ended": end_forgotten(now)},
         lambda: {"cycles": close_due_cycles(now)},
         lambda: tidy_imports(now),

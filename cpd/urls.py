@@ -24,6 +24,7 @@ from cpd.views import (
     listing,
     log,
     notices,
+    packs,
     plan,
     quick,
     readership,
@@ -170,6 +171,16 @@ import_urls = [
     path("portfolio/import/<uuid:pk>/restore/", imports.restore, name="import-restore"),
 ]
 
+pack_urls = [
+    path("portfolio/", packs.portfolio, name="portfolio"),
+    path("portfolio/preview/", packs.preview, name="portfolio-preview"),
+    path("portfolio/<uuid:pk>/", packs.pack_detail, name="pack-detail"),
+    path("portfolio/<uuid:pk>/delete/", packs.pack_delete, name="pack-delete"),
+    path("portfolio/<uuid:pk>/<slug:ending>/make/", packs.file_make, name="pack-file-make"),
+    path("portfolio/<uuid:pk>/<slug:ending>/progress/", packs.file_progress, name="pack-file-progress"),
+    path("portfolio/<uuid:pk>.<slug:ending>", packs.file_download, name="pack-file"),
+]
+
 own_record_urls = [
     path("activities/quick/", quick.activity_quick, name="activity-quick"),
     path("activities/unfinished/", quick.unfinished_list, name="unfinished-list"),
@@ -253,6 +264,7 @@ urlpatterns = [
     *reading_code_urls,
     *discussion_urls,
     *import_urls,
+    *pack_urls,
     *own_record_urls,
     *evidence_urls,
     *device_urls,

@@ -316,6 +316,8 @@ STORAGES = {
         "OPTIONS": {"location": str(DATA_DIR / "archives")},
     },
     "staticfiles": {"BACKEND": "meducation.static_storage.StaticStorage"},
+    # Portfolios and packs that were made. Each can be made again.
+    "papers": env_storage("PAPERS_STORAGE", DATA_DIR / "papers"),
     # Files people bring from elsewhere, until they are read. No address leads here.
     "imports": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -111,6 +111,35 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Pack',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ('number', models.PositiveIntegerField()),
+                ('kind', models.CharField(choices=[('portfolio', 'CPD portfolio'), ('uk-gmc', 'GMC appraisal pack'), ('uk-nmc', 'NMC revalidation pack'), ('uk-gdc', 'GDC CPD record')], max_length=20)),
+                ('first_on', models.DateField()),
+                ('last_on', models.DateField()),
+                ('template_version', models.PositiveSmallIntegerField()),
+                ('entries', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list)),
+                ('contents', models.JSONField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='PackFile',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ('format', models.CharField(choices=[('pdf', 'PDF'), ('xlsx', 'Excel workbook'), ('csv', 'CSV'), ('json', 'JSON'), ('zip', 'ZIP with evidence files')], max_length=4)),
+                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('started_at', models.DateTimeField(blank=True, null=True)),
+                ('made_at', models.DateTimeField(blank=True, null=True)),
+                ('problem', models.CharField(blank=True, default='', max_length=300)),
+                ('size', models.PositiveBigIntegerField(default=0)),
+                ('sha256', models.CharField(blank=True, default='', max_length=64)),
+                ('stored_as', models.CharField(blank=True, default='', max_length=60)),
+            ],
+        ),
+        migrations.CreateModel(
             name='ShareComment',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
@@ -188,6 +217,16 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='leaving',
             constraint=models.CheckConstraint(condition=models.Q(('closes_at__isnull', True), ('closes_at__gt', models.F('read_only_since')), _connector='OR'), name='cpd_leaving_closes_after_a_time', violation_error_message="There is time to change one's mind."),
+        ),
+        migrations.AddField(
+            model_name='pack',
+            name='user',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='packs', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='packfile',
+            name='pack',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='cpd.pack'),
         ),
         migrations.AddField(
             model_name='sharecomment',
@@ -292,6 +331,34 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='certificate',
             trigger=pgtrigger.compiler.Trigger(name='says_what_it_said', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."code_sha256" IS DISTINCT FROM (NEW."code_sha256") OR OLD."issued_at" IS DISTINCT FROM (NEW."issued_at") OR OLD."provider" IS DISTINCT FROM (NEW."provider") OR OLD."article_title" IS DISTINCT FROM (NEW."article_title") OR OLD."article_subject" IS DISTINCT FROM (NEW."article_subject") OR OLD."article_byline" IS DISTINCT FROM (NEW."article_byline") OR OLD."article_address" IS DISTINCT FROM (NEW."article_address") OR OLD."revision_number" IS DISTINCT FROM (NEW."revision_number") OR OLD."revision_sha256" IS DISTINCT FROM (NEW."revision_sha256") OR OLD."objectives" IS DISTINCT FROM (NEW."objectives") OR OLD."done_on" IS DISTINCT FROM (NEW."done_on") OR OLD."done_until" IS DISTINCT FROM (NEW."done_until") OR OLD."minutes" IS DISTINCT FROM (NEW."minutes") OR OLD."measured_seconds" IS DISTINCT FROM (NEW."measured_seconds") OR OLD."offline_seconds" IS DISTINCT FROM (NEW."offline_seconds") OR OLD."open_seconds" IS DISTINCT FROM (NEW."open_seconds") OR OLD."before_sign_in" IS DISTINCT FROM (NEW."before_sign_in") OR OLD."passed_on" IS DISTINCT FROM (NEW."passed_on") OR OLD."score" IS DISTINCT FROM (NEW."score") OR OLD."pass_mark" IS DISTINCT FROM (NEW."pass_mark") OR OLD."questions" IS DISTINCT FROM (NEW."questions") OR OLD."gdc_outcomes" IS DISTINCT FROM (NEW."gdc_outcomes") OR OLD."gdc_minutes" IS DISTINCT FROM (NEW."gdc_minutes") OR OLD."quality_assured_by" IS DISTINCT FROM (NEW."quality_assured_by"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='2cdd1edd174ad22edf322ac6bb37ec18688836b4', operation='UPDATE', pgid='pgtrigger_says_what_it_said_f0f04', table='cpd_certificate', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='pack',
+            constraint=models.UniqueConstraint(fields=('user', 'number'), name='cpd_pack_has_its_own_number', violation_error_message='Another one has this number.'),
+        ),
+        migrations.AddConstraint(
+            model_name='pack',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['portfolio', 'uk-gmc', 'uk-nmc', 'uk-gdc'])), name='cpd_pack_kind_is_known', violation_error_code='kind', violation_error_message='Choose one of the list.'),
+        ),
+        migrations.AddConstraint(
+            model_name='pack',
+            constraint=models.CheckConstraint(condition=models.Q(('last_on__gte', models.F('first_on'))), name='cpd_pack_ends_after_it_starts', violation_error_code='last', violation_error_message='The last day cannot be before the first.'),
+        ),
+        migrations.AddConstraint(
+            model_name='pack',
+            constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='cpd_pack_has_a_hash', violation_error_message='What it says has a SHA-256.'),
+        ),
+        migrations.AddConstraint(
+            model_name='packfile',
+            constraint=models.UniqueConstraint(fields=('pack', 'format'), name='cpd_packfile_is_one_of_each_format', violation_error_message='This file is there already.'),
+        ),
+        migrations.AddConstraint(
+            model_name='packfile',
+            constraint=models.CheckConstraint(condition=models.Q(('format__in', ['pdf', 'xlsx', 'csv', 'json', 'zip'])), name='cpd_packfile_format_is_known', violation_error_code='format', violation_error_message='Choose one of the list.'),
+        ),
+        migrations.AddConstraint(
+            model_name='packfile',
+            constraint=models.CheckConstraint(condition=models.Q(('stored_as', ''), models.Q(('made_at__isnull', False), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='cpd_packfile_stored_is_made', violation_error_message='A file that is there was made, and has a SHA-256.'),
         ),
         migrations.AddIndex(
             model_name='sharelink',

@@ -21,6 +21,7 @@ from cpd.models.drafts import Draft, Drafted
 from cpd.models.evidence import Evidence, FileKind, Scan, UnfinishedUpload
 from cpd.models.imports import FileFormat, Import, ImportMapping, ImportRow, ImportState, Reason
 from cpd.models.leaving import Archive, ArchiveKind, ArchiveState, Leaving
+from cpd.models.packs import Pack, PackFile, PackFormat, PackKind
 from cpd.models.plan import LONGEST_GOAL_TEXT, LONGEST_IMPACT, Goal, GoalActivity, GoalStatus, Impact, ImpactAnswer
 from cpd.models.reading import Beat, Reader, Sitting
 from cpd.models.reading_codes import ReadingCode
@@ -119,6 +120,10 @@ __all__ = [
     "Mailing",
     "MinutesInDays",
     "Notice",
+    "Pack",
+    "PackFile",
+    "PackFormat",
+    "PackKind",
     "Participant",
     "Placement",
     "Provenance",

@@ -1,10 +1,7 @@
 """Artefacts: record, show, change, delete, have back. Their words are private."""
 
-import datetime
 import uuid
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,18 +9,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.people import person
-from cpd import catalogue
 from cpd.actions.activities import NotYours, SentAlready
 from cpd.actions.artefacts import ArtefactChanged, amend_artefact, delete_artefact, record_artefact, restore_artefact
+from cpd.artefact_answers import answers_of, artefact_shape
 from cpd.drafts import words_in
-from cpd.forms.artefacts import ArtefactForm, plain_number
+from cpd.forms.artefacts import ArtefactForm
 from cpd.forms.beside import Beside
 from cpd.forms.registrations import registration_of
 from cpd.identifying import checked
 from cpd.models import Artefact, Draft, Drafted, Enrolment
 from cpd.querysets.record import own_artefacts
-from cpd.rules.artefacts import ArtefactShape, shape_of
-from cpd.rules.types import ArtefactField
 from cpd.views.drafts import (
     BESIDE,
     beside_draft,
@@ -34,17 +29,7 @@ from cpd.views.drafts import (
     put_draft_back,
     settle,
 )
-from meducation.lib.dates import day_month_year
 from meducation.lib.forms import SENT_ALREADY, put_words_back
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One box of an artefact, as it is shown."""
-
-    label: str
-    text: str
-    is_long: bool = False
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +38,7 @@ def artefact_create(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpRespo
     user = person(request)
     enrolment = get_object_or_404(user.enrolments.kept(), pk=pk)
     today = user.profile.local_date()
-    shape = _shape(enrolment, kind, today)
+    shape = artefact_shape(enrolment, kind, today)
     if shape is None:
         raise Http404
     titles = registration_of(enrolment, today).held
@@ -110,8 +95,8 @@ def artefact_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One artefact with its answers; of one that was deleted lately, only the offer to put it back."""
     artefacts = own_artefacts(person(request))
     artefact = get_object_or_404(artefacts.filter(deleted_at__isnull=True) | artefacts.restorable(), pk=pk)
-    shape = _shape(artefact.enrolment, artefact.kind, artefact.done_on)
-    answers = [] if artefact.deleted_at else _answers(artefact, shape)
+    shape = artefact_shape(artefact.enrolment, artefact.kind, artefact.done_on)
+    answers = [] if artefact.deleted_at else answers_of(artefact, shape)
     context = {
         "section": "cpd",
         "artefact": artefact,
@@ -128,7 +113,7 @@ def artefact_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Change an artefact. If it was changed elsewhere since this form was opened, nothing is overwritten unseen."""
     user = person(request)
     artefact = get_object_or_404(own_artefacts(user).kept(), pk=pk)
-    shape = _shape(artefact.enrolment, artefact.kind, artefact.done_on)
+    shape = artefact_shape(artefact.enrolment, artefact.kind, artefact.done_on)
     if shape is None:
         # A newer release wrote it. It can be seen, and nothing of it is lost by a form that does not know its boxes.
         raise Http404
@@ -200,28 +185,3 @@ def artefact_restore(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         raise Http404 from error
     messages.success(request, "Put back.")
     return redirect(artefact)
-
-
-def _shape(enrolment: Enrolment, kind: str, day: datetime.date) -> ArtefactShape | None:
-    framework = catalogue.framework(enrolment.framework)
-    return shape_of(framework, kind, day) if framework is not None else None
-
-
-def _answers(artefact: Artefact, shape: ArtefactShape | None) -> list[Answer]:
-    """What was written, box by box; what an earlier form asked for comes last, under its own id."""
-    shown: list[Answer] = []
-    left: dict[str, Any] = dict(artefact.answers)
-    for field in shape.kind.fields if shape is not None else ():
-        if shape is not None and field.id == shape.kind.quantity:
-            shown.append(Answer(field.label, plain_number(artefact.quantity)))
-        elif field.id in left:
-            shown.append(Answer(field.label, _text(left.pop(field.id), field), is_long=field.kind == "long"))
-    shown += [Answer(name.replace("-", " ").capitalize(), _text(left[name]), is_long=True) for name in left]
-    return shown
-
-
-def _text(answer: Any, field: ArtefactField | None = None) -> str:
-    if field is not None and field.kind == "date":
-        return day_month_year(datetime.date.fromisoformat(answer))
-    labels = {choice.id: choice.label for choice in field.choices} if field is not None else {}
-    return ", ".join(labels.get(str(part), str(part)) for part in (answer if isinstance(answer, list) else [answer]))

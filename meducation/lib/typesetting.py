@@ -89,7 +89,7 @@ def _characters(value: Any) -> set[str]:
             return set()
 
 
-def _font_files() -> Iterator[Path]:
+def font_files() -> Iterator[Path]:
     """The fonts papers are set in, those that most text needs first."""
     import manimgx_fonts
     import manimgx_fonts_cjk
@@ -106,7 +106,7 @@ def _without_font(characters: set[str]) -> set[str]:
     from fontTools.ttLib import TTFont
 
     missing = {each for each in characters if ord(each) >= 0x20 and not WITHOUT_GLYPH.match(each)}
-    for file in _font_files():
+    for file in font_files():
         if not missing:
             break
         with TTFont(file, fontNumber=0, lazy=True) as font:
@@ -140,7 +140,7 @@ def _main() -> None:
     fonts = typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=False,
-        font_paths=[str(folder) for folder in dict.fromkeys(file.parent for file in _font_files())],
+        font_paths=[str(folder) for folder in dict.fromkeys(file.parent for file in font_files())],
     )
     made_on = datetime.datetime.fromisoformat(order["made_on"]).replace(tzinfo=datetime.UTC)
     try:

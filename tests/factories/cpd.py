@@ -40,6 +40,10 @@ from cpd.models import (
     Leaving,
     Mailing,
     Notice,
+    Pack,
+    PackFile,
+    PackFormat,
+    PackKind,
     Participant,
     Placement,
     Reader,
@@ -52,6 +56,8 @@ from cpd.models import (
     Sitting,
     UnfinishedUpload,
 )
+from cpd.portfolio.contents import Portfolio
+from cpd.portfolio.keeping import TEMPLATE_VERSION, digest_of, to_json
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory
 
@@ -580,3 +586,40 @@ class ShareCommentFactory(DjangoModelFactory[ShareComment]):
     appraiser = factory.SubFactory(AppraiserFactory)
     link = factory.SelfAttribute("appraiser.link")
     words = "A full year."
+
+
+class PackFactory(DjangoModelFactory[Pack]):
+    """An empty portfolio of November 2026."""
+
+    class Meta:
+        model = Pack
+
+    user = factory.SubFactory(UserFactory)
+    number = factory.Sequence(lambda number: number + 1)
+    kind = PackKind.PORTFOLIO
+    first_on = datetime.date(2026, 11, 1)
+    last_on = datetime.date(2026, 11, 30)
+    template_version = TEMPLATE_VERSION
+    contents = factory.LazyAttribute(
+        lambda pack: to_json(
+            Portfolio(
+                kind=pack.kind,
+                number=pack.number,
+                name=pack.user.name,
+                first=pack.first_on,
+                last=pack.last_on,
+                made_on=datetime.date(2026, 11, 23),
+            )
+        )
+    )
+    sha256 = factory.LazyAttribute(lambda pack: digest_of(pack.contents))
+
+
+class PackFileFactory(DjangoModelFactory[PackFile]):
+    """A PDF that waits to be made."""
+
+    class Meta:
+        model = PackFile
+
+    pack = factory.SubFactory(PackFactory)
+    format = PackFormat.PDF

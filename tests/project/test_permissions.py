@@ -48,6 +48,8 @@ from tests.factories.cpd import (
     InvitationFactory,
     LeaveFactory,
     NoticeFactory,
+    PackFactory,
+    PackFileFactory,
     ParticipantFactory,
     ReadActivityFactory,
     RemindersFactory,
@@ -67,6 +69,8 @@ ROLES = ("anonymous", "reader", "reviewer", "author", "editor", "administrator")
 @pytest.fixture(autouse=True)
 def own_media(tmp_path: Path, settings: Any, evidence_folder: Path) -> None:
     """Pictures drawn for a test, and files stored by it, are nobody else's."""
+    papers = {"BACKEND": "meducation.lib.whole_storage.WholeFileStorage", "OPTIONS": {"location": str(tmp_path / "p")}}
+    settings.STORAGES = settings.STORAGES | {"papers": papers}
     settings.MEDIA_ROOT = tmp_path
 
 
@@ -390,6 +394,21 @@ def address_of_file(*, is_shared: bool) -> Callable[[User | None], list[Any]]:
     return args
 
 
+def own_pack(*more: str) -> Callable[[User | None], list[Any]]:
+    """Somebody's portfolio, whose table is still to be made."""
+
+    def make(user: User | None) -> list[Any]:
+        pack = PackFactory(user=user or UserFactory())
+        PackFileFactory(pack=pack, format="csv")
+        return [pack.pk, *more]
+
+    return make
+
+
+def strangers_pack(*more: str) -> Callable[[User | None], list[Any]]:
+    return lambda user: own_pack(*more)(None)
+
+
 MATRIX = [
     Address("home"),
     Address("how-we-time"),
@@ -666,6 +685,20 @@ MATRIX = [
     Address("cpd:evidence-upload-finish", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_upload),
     Address("cpd:evidence-upload-cancel", get=PRIVATE_POST_ONLY, post={"anonymous": LOGIN, "*": 204}, args=own_upload),
     Address("cpd:evidence-upload-cancel", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_upload),
+    Address("cpd:portfolio", get=PRIVATE, post=PRIVATE_POST_ONLY),
+    # Nothing is chosen, so there is nothing to look at yet.
+    Address("cpd:portfolio-preview", get=PRIVATE_ONWARD, post=PRIVATE_ONWARD),
+    Address("cpd:pack-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_pack()),
+    Address("cpd:pack-detail", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_pack()),
+    Address("cpd:pack-delete", get=PRIVATE, post=PRIVATE_ONWARD, args=own_pack()),
+    Address("cpd:pack-delete", get=PRIVATE_HIDDEN, post=PRIVATE_HIDDEN, args=strangers_pack()),
+    Address("cpd:pack-file-make", get=PRIVATE_POST_ONLY, post=PRIVATE_ONWARD, args=own_pack("csv")),
+    Address("cpd:pack-file-make", get=PRIVATE_POST_ONLY, post=PRIVATE_HIDDEN, args=strangers_pack("csv")),
+    Address("cpd:pack-file-progress", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_pack("csv")),
+    Address("cpd:pack-file-progress", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_pack("csv")),
+    # What is not made yet leads to its page, where it is.
+    Address("cpd:pack-file", get=PRIVATE_ONWARD, post=PRIVATE_POST_ONLY, args=own_pack("csv")),
+    Address("cpd:pack-file", get=PRIVATE_HIDDEN, post=PRIVATE_POST_ONLY, args=strangers_pack("csv")),
     Address("cpd:import-start", get=PRIVATE, post=PRIVATE_FORM),
     Address("cpd:import-sample", get=PRIVATE, post=PRIVATE_POST_ONLY),
     Address("cpd:import-detail", get=PRIVATE, post=PRIVATE_POST_ONLY, args=own_import()),

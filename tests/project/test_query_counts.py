@@ -38,6 +38,7 @@ from tests.factories.cpd import (
     ImportRowFactory,
     LeaveFactory,
     NoticeFactory,
+    PackFactory,
     ParticipantFactory,
     PlacementFactory,
     ReadActivityFactory,
@@ -303,6 +304,17 @@ def commented(user: User) -> Any:
     return ShareCommentFactory(appraiser__link=the_link(user), activity=the_activity(user))
 
 
+WHOLE_YEAR = "first=2026-01-01&last=2026-12-31&kind=portfolio&reflections=all&plan=on&requirements=on&papers=on"
+
+
+def with_everything(user: User) -> Any:
+    """An activity with all that a portfolio shows of one, a goal and a paper."""
+    GoalFactory(user=user, planned_on=datetime.date(2026, 11, 1))
+    ArtefactFactory(enrolment=the_enrolment(user), done_on=datetime.date(2026, 11, 1))
+    activity = ActivityFactory(user=user, done_on=datetime.date(2026, 11, 1), reflection=ReflectionFactory(user=user))
+    return EvidenceFactory(user=user, activity=activity)
+
+
 PAGES = {
     "home": Page(lambda user: "/", published, signed_in=False, most=3),
     "home, signed in": Page(lambda user: "/", published),
@@ -374,6 +386,8 @@ PAGES = {
     "who is there": Page(lambda user: f"{going_on(user).get_absolute_url()}people/", joined, most=6),
     "who saw what": Page(lambda user: "/cpd/log/", changed_and_seen, most=4),
     "leaving": Page(lambda user: "/cpd/leaving/", lambda user: ArchiveFactory(user=user, done=True), most=4),
+    "portfolios": Page(lambda user: "/cpd/portfolio/", lambda user: PackFactory(user=user), most=5),
+    "a portfolio's preview": Page(lambda user: f"/cpd/portfolio/preview/?{WHOLE_YEAR}", with_everything, most=12),
     "imports": Page(lambda user: "/cpd/portfolio/import/", lambda user: ImportFactory(user=user), most=5),
     "an import": Page(
         lambda user: the_import(user).get_absolute_url(),

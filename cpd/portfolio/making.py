@@ -1,0 +1,71 @@
+"""How each format is made from what a pack keeps. The same pack gives the same bytes."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
+
+from cpd.importing.progress import Progress
+from cpd.models import Pack, PackFormat
+from cpd.portfolio.bundle import write_bundle
+from cpd.portfolio.contents import Portfolio
+from cpd.portfolio.keeping import from_json, written
+from cpd.portfolio.paper import as_pdf
+from cpd.portfolio.tables import as_csv, as_xlsx
+
+# What is made while somebody waits for the page; more is made by the queue.
+ENTRIES_AT_ONCE = 150
+BYTES_AT_ONCE = 10 * 1024 * 1024
+
+
+def is_quick(pack: Pack, format: PackFormat) -> bool:
+    """Whether the file is made within a second."""
+    if format in (PackFormat.CSV, PackFormat.JSON):
+        return len(pack.entries) <= ENTRIES_AT_ONCE * 10
+    if len(pack.entries) > ENTRIES_AT_ONCE:
+        return False
+    evidence = [file["size"] for entry in pack.contents["entries"] for file in entry["evidence"]]
+    return format is not PackFormat.ZIP or sum(evidence) <= BYTES_AT_ONCE
+
+
+@contextmanager
+def made(pack: Pack, format: PackFormat, progress: Progress) -> Iterator[IO[bytes]]:
+    """The file, open for reading, and gone afterwards. Raises EvidenceGone, CannotBeSet, FromNewer."""
+    portfolio = from_json(pack.contents)
+    with tempfile.TemporaryFile() as file:
+        if format is PackFormat.ZIP:
+            _bundle(pack, portfolio, file, progress)
+        else:
+            file.write(_whole(pack, portfolio, format))
+        file.seek(0)
+        yield file
+
+
+def _whole(pack: Pack, portfolio: Portfolio, format: PackFormat) -> bytes:
+    match format:
+        case PackFormat.PDF:
+            return as_pdf(portfolio, sha256=pack.sha256)
+        case PackFormat.XLSX:
+            return as_xlsx(portfolio)
+        case PackFormat.CSV:
+            return as_csv(portfolio)
+        case _:
+            return written(pack.contents)
+
+
+def _bundle(pack: Pack, portfolio: Portfolio, file: IO[bytes], progress: Progress) -> None:
+    progress.of = len(PackFormat) * 2 + len(portfolio.evidence)
+    papers = {}
+    for format in PackFormat:
+        if format is not PackFormat.ZIP:
+            papers[f"portfolio.{format.value}"] = _whole(pack, portfolio, format)
+            progress.moved()
+    rows = pack.user.evidence.kept().filter(pk__in=[each.id for each in portfolio.evidence])
+    write_bundle(
+        file,
+        portfolio,
+        sha256=pack.sha256,
+        papers=papers,
+        evidence={str(row.pk): row for row in rows},
+        moved=progress.moved,
+    )

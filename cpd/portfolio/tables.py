@@ -1,0 +1,197 @@
+"""The log as tables: CSV, and a workbook with a sheet for each part. Minutes and hours are numbers."""
+
+import csv
+import datetime
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from cpd.portfolio.contents import Entry, Portfolio
+from meducation.lib.text import printable
+
+Value = str | int | float | datetime.date | None
+
+# What programs for tables take for a formula when a text begins with it.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+LONGEST_CELL = 32_767  # Characters; Excel's own limit.
+COLUMNS = (
+    "Entry",
+    "First day",
+    "Last day",
+    "Title",
+    "Kind",
+    "Provider",
+    "Minutes claimed",
+    "Hours claimed",
+    "Minutes timed",
+    "Participatory minutes",
+    "How we know",
+    "Why more than was timed",
+    "Categories",
+    "Tags",
+    "Highlight",
+    "Reflection",
+    "Use of AI",
+    "Article by",
+    "Article address",
+    "Revision",
+    "SHA-256 of the revision",
+    "Evidence files",
+    "Recorded on",
+)
+WIDTHS = {"Title": 50, "Reflection": 60, "Categories": 30, "Provider": 25, "Entry": 14}
+# A workbook says when it was written, and so does every file in it.
+LONG_AGO = (1980, 1, 1, 0, 0, 0)
+WHEN_WRITTEN = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+
+
+def rows(portfolio: Portfolio) -> Iterator[list[Value]]:
+    """The log, a line for each activity, in the order of COLUMNS."""
+    for entry in portfolio.entries:
+        yield [
+            entry.id,
+            entry.first,
+            entry.last,
+            entry.title,
+            entry.kind,
+            entry.provider,
+            entry.minutes,
+            round(entry.minutes / 60, 2),
+            entry.timed_minutes,
+            entry.participatory_minutes,
+            entry.provenance,
+            entry.more_because,
+            "; ".join(f"{place.framework}: {place.category}" for place in entry.places),
+            "; ".join(entry.tags),
+            "yes" if entry.is_highlight else "",
+            _reflection(entry),
+            entry.ai_use,
+            entry.byline,
+            entry.address,
+            entry.revision,
+            entry.revision_sha256,
+            "; ".join(f"{file.name} (SHA-256 {file.sha256})" for file in entry.evidence),
+            entry.recorded_on,
+        ]
+
+
+def _reflection(entry: Entry) -> str:
+    return "\n\n".join(f"{label} {text}" for label, text in entry.reflection)
+
+
+def as_csv(portfolio: Portfolio) -> bytes:
+    """UTF-8 with the mark that tells Excel so; days as 2026-11-23; no cell that a program would compute."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for row in rows(portfolio):
+        writer.writerow([_safe(value) for value in row])
+    return text.getvalue().encode("utf-8-sig", "replace")
+
+
+def _safe(value: Value) -> Value:
+    """As text even where a program would take it for a formula."""
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, str):
+        value = value.replace("\x00", "")
+        return f"'{value}" if value.lstrip(" ").startswith(FORMULA) else value
+    return value
+
+
+def as_xlsx(portfolio: Portfolio) -> bytes:
+    """A workbook: log, totals, requirements, plan and other papers, those of which there are any."""
+    book = Workbook(write_only=True)
+    _sheet(book, "Log", COLUMNS, rows(portfolio))
+    totals: list[list[Value]] = [
+        [total.kind, total.activities, total.minutes, round(total.minutes / 60, 2)] for total in portfolio.by_kind
+    ]
+    hours = round(portfolio.minutes / 60, 2)
+    totals.append(["Together", len(portfolio.entries), portfolio.minutes, hours])
+    _sheet(book, "Totals", ("Kind", "Activities", "Minutes", "Hours"), totals)
+    _sheet(
+        book,
+        "Requirements",
+        (
+            "Body",
+            "Cycle from",
+            "Cycle to",
+            "As on",
+            "Requirement",
+            "What it asks",
+            "Outcome",
+            "Figure",
+            "To go",
+            "Note",
+        ),
+        (
+            [stand.framework, stand.first, stand.last, stand.as_of, *astuple(line)]
+            for stand in portfolio.stands
+            for line in stand.requirements
+        ),
+    )
+    _sheet(
+        book,
+        "Plan",
+        ("Goal", "Why", "How", "By", "Status", "What came of it", "Activities"),
+        map(astuple, portfolio.goals),
+    )
+    _sheet(
+        book,
+        "Other papers",
+        ("Body", "Kind", "First day", "Last day", "What was asked", "Answer"),
+        (
+            [paper.framework, paper.name, paper.first, paper.last, label, answer]
+            for section in portfolio.sections
+            for paper in section.papers
+            for label, answer in paper.answers
+        ),
+    )
+    made = io.BytesIO()
+    book.save(made)
+    return _settled(made.getvalue(), portfolio.made_on)
+
+
+def _sheet(book: Workbook, title: str, columns: Sequence[str], lines: Iterable[Sequence[Value]]) -> None:
+    sheet: WriteOnlyWorksheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    for number, column in enumerate(columns, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = WIDTHS.get(column, max(12, len(column) + 2))
+    heads = []
+    for column in columns:
+        head = WriteOnlyCell(sheet, value=column)
+        head.font = Font(bold=True)
+        heads.append(head)
+    sheet.append(heads)
+    for line in lines:
+        sheet.append([_cell(sheet, value) for value in line])
+
+
+def _cell(sheet: WriteOnlyWorksheet, value: Value) -> WriteOnlyCell:
+    if not isinstance(value, str):
+        return WriteOnlyCell(sheet, value=value)
+    cell = WriteOnlyCell(sheet, value=printable(value)[:LONGEST_CELL])
+    # Said to be text: "=1+1" would be a formula.
+    cell.data_type = "s"
+    return cell
+
+
+def _settled(workbook: bytes, made_on: datetime.date) -> bytes:
+    """The same workbook without the moment at which it happened to be written: same contents, same bytes."""
+    said = rb"\g<1>" + f"{made_on.isoformat()}T00:00:00Z".encode()
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "docProps/core.xml":
+                content = WHEN_WRITTEN.sub(said, content)
+            new.writestr(zipfile.ZipInfo(name, LONG_AGO), content, zipfile.ZIP_DEFLATED)
+    return made.getvalue()

@@ -1,0 +1,103 @@
+"""Making the files: at once where that is quick, else by the queue, with progress told and a mail when it is ready."""
+
+import datetime
+import logging
+import uuid
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.tasks import task
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from cpd.actions.packs import begin_file, fail_file, keep_file
+from cpd.importing.progress import Heard, Progress, told
+from cpd.models import PackFile, PackFormat
+from cpd.portfolio.bundle import EvidenceGone
+from cpd.portfolio.keeping import FromNewer
+from cpd.portfolio.making import is_quick, made
+from cpd.portfolio.storing import store
+from cpd.reminding import site_address
+from meducation.lib.files import is_full
+
+logger = logging.getLogger(__name__)
+
+# What waits so long was lost: its web server was stopped while it made the file, or the queue was emptied.
+PATIENCE = datetime.timedelta(hours=1)
+
+GONE = "An evidence file in it was deleted or changed since. Make a new portfolio."
+NEWER = "A newer release of Meducation made this one, so it cannot be read here."
+NO_ROOM = "There is no room to store the file just now. Try again later."
+BROKE_OFF = "The file could not be made. Try again; if it happens again, tell us."
+
+
+def go_on(file: PackFile) -> None:
+    """Make a file that is not there, now or by the queue."""
+    if not file.is_at_work or file.started_at is not None:
+        return
+    if is_quick(file.pack, PackFormat(file.format)):
+        _make(file, Progress())
+    else:
+        make_pack_file.enqueue(str(file.pk))
+
+
+@task
+def make_pack_file(pk: str) -> bool:
+    """Make a file and tell its owner; whether it was made. Safe to run twice and side by side."""
+    file = PackFile.objects.select_related("pack__user__profile").filter(pk=uuid.UUID(pk)).first()
+    if file is None or not file.is_at_work:
+        return False
+    begin_file(file_id=file.pk)
+    with told(file.pk, of=0) as progress:
+        is_made = _make(file, progress)
+    if is_made:
+        _tell(file)
+    return is_made
+
+
+def has_stopped(file: PackFile, heard: Heard | None) -> bool:
+    """Whether somebody took the work up and nothing is heard of them any more, or nobody did for too long."""
+    if not file.is_at_work:
+        return False
+    if file.started_at is None:
+        return timezone.now() - file.asked_at > PATIENCE
+    return (heard or Heard(0, 0, file.started_at)).is_silent(timezone.now())
+
+
+def _make(file: PackFile, progress: Progress) -> bool:
+    """Whether it was made just now; if not, its owner is told why."""
+    try:
+        with made(file.pack, PackFormat(file.format), progress) as content:
+            stored = store(content)
+        return keep_file(file_id=file.pk, stored=stored)
+    except EvidenceGone:
+        problem = GONE
+    except FromNewer:
+        problem = NEWER
+    except Exception as error:
+        # Its own words may hold words of theirs.
+        logger.error("The file of a pack was not made: %s", type(error).__name__)
+        problem = NO_ROOM if is_full(error) else BROKE_OFF
+    fail_file(file_id=file.pk, problem=problem)
+    return False
+
+
+def _tell(file: PackFile) -> None:
+    """The mail names nothing of the record; where it cannot be sent, the page says that the file is ready."""
+    context = {
+        "format": file.get_format_display(),
+        "address": site_address(file.pack.get_absolute_url()),
+        "site_url": settings.SITE_URL,
+    }
+    message = EmailMultiAlternatives(
+        subject=render_to_string("emails/portfolio_ready_subject.txt", context).strip(),
+        body=render_to_string("emails/portfolio_ready_message.txt", context),
+        to=[file.pack.user.email],
+        headers={"Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(render_to_string("emails/portfolio_ready_message.html", context), "text/html")
+    try:
+        message.send()
+    except (OSError, SMTPException):
+        logger.exception("The mail about a portfolio could not be sent.")

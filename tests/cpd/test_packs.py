@@ -1,0 +1,483 @@
+"""Portfolios and packs: what goes in, that it is frozen, that every file is the same each time, and whose it is."""
+
+import csv
+import datetime
+import errno
+import hashlib
+import io
+import json
+import uuid
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pypdf
+import pytest
+import time_machine
+from django.core import mail
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from openpyxl import load_workbook
+from pdfua.validator import validate
+
+from accounts.models import User
+from cpd import catalogue
+from cpd.actions.packs import ask_for_file, make_pack
+from cpd.evidence.storing import store
+from cpd.models import Activity, AuditEvent, Enrolment, Evidence, Pack, PackFile, PackFormat, PackKind, Provenance
+from cpd.portfolio import storing, work
+from cpd.portfolio.contents import Chosen, Portfolio
+from cpd.portfolio.gathering import gathered
+from cpd.portfolio.keeping import FromNewer, from_json, to_json
+from cpd.portfolio.shapes import SHAPES
+from cpd.portfolio.storing import remove_old
+from cpd.portfolio.tables import as_csv, as_xlsx
+from tests.factories.accounts import UserFactory
+from tests.factories.cpd import (
+    ActivityFactory,
+    ArtefactFactory,
+    EnrolmentFactory,
+    EvidenceFactory,
+    GoalFactory,
+    PackFactory,
+    PackFileFactory,
+    PlacementFactory,
+    ReflectionFactory,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence_folder", "papers_folder")]
+FIRST, LAST = datetime.date(2026, 1, 1), datetime.date(2026, 12, 31)
+TODAY = datetime.date(2026, 11, 23)
+CHOICE = {
+    "kind": "portfolio",
+    "first": "2026-01-01",
+    "last": "2026-12-31",
+    "reflections": "shareable",
+    "plan": "on",
+    "requirements": "on",
+}
+
+
+@pytest.fixture
+def papers_folder(tmp_path: Path, settings: Any) -> Path:
+    folder = tmp_path / "papers"
+    settings.STORAGES = settings.STORAGES | {
+        "papers": {"BACKEND": "meducation.lib.whole_storage.WholeFileStorage", "OPTIONS": {"location": str(folder)}}
+    }
+    return folder
+
+
+def chosen(**other: Any) -> Chosen:
+    return replace(Chosen(kind=PackKind.PORTFOLIO, first=FIRST, last=LAST), **other)
+
+
+def said(user: User, **other: Any) -> Portfolio:
+    return gathered(user, chosen(**other), today=TODAY).portfolio
+
+
+def made(user: User, **other: Any) -> Pack:
+    return make_pack(by=user, pack_id=uuid.uuid4(), portfolio=said(user, **other))
+
+
+def file_of(pack: Pack, format: PackFormat) -> bytes:
+    file = ask_for_file(by=pack.user, pack_id=pack.pk, format=format)
+    work.go_on(file)
+    file.refresh_from_db()
+    assert file.problem == ""
+    with storing.storage().open(file.stored_as) as content:
+        return bytes(content.read())
+
+
+# --- What goes in ----------------------------------------------------------------------------------------------------
+
+
+def test_the_period_decides_and_what_was_deleted_stays_out(reader: User) -> None:
+    ActivityFactory(user=reader, title="Before", done_on=datetime.date(2025, 12, 31))
+    ActivityFactory(user=reader, title="Second", done_on=datetime.date(2026, 3, 1), minutes=30)
+    ActivityFactory(user=reader, title="First", done_on=FIRST, minutes=60)
+    ActivityFactory(user=reader, title="Deleted", done_on=FIRST, deleted_at=timezone.now())
+    ActivityFactory(title="Somebody else's", done_on=FIRST)
+
+    portfolio = said(reader)
+
+    assert [entry.title for entry in portfolio.entries] == ["First", "Second"]
+    assert portfolio.minutes == 90
+
+
+def test_a_private_reflection_stays_out_unless_its_owner_says_otherwise(reader: User) -> None:
+    private = ReflectionFactory(user=reader, text="Only for me.")
+    shown = ReflectionFactory(user=reader, text="For my appraiser.", is_shareable=True)
+    ActivityFactory(user=reader, reflection=private, done_on=FIRST)
+    ActivityFactory(user=reader, reflection=shown, done_on=LAST)
+
+    def words(how: str) -> list[str]:
+        return [text for entry in said(reader, reflections=how).entries for _, text in entry.reflection]
+
+    assert words("shareable") == ["For my appraiser."]
+    assert words("none") == []
+    assert words("all") == ["Only for me.", "For my appraiser."]
+    assert said(reader).private_reflections == 1
+
+
+def test_words_that_may_identify_a_patient_stay_out_until_they_are_confirmed(reader: User) -> None:
+    reflection = ReflectionFactory(user=reader, text="Seen: NHS number 943 476 5919.", is_shareable=True)
+    activity = ActivityFactory(user=reader, reflection=reflection, done_on=FIRST)
+
+    found = gathered(reader, chosen(reflections="all"), today=TODAY)
+
+    assert "943" not in str(found.portfolio)
+    assert [each.address for each in found.to_mend] == [f"/cpd/activities/{activity.pk}/edit/"]
+    reflection.identifiers_confirmed_at = timezone.now()
+    reflection.save()
+    assert "943" in str(said(reader))
+
+
+def test_measured_and_claimed_stand_side_by_side(reader: User) -> None:
+    ActivityFactory(
+        user=reader,
+        done_on=FIRST,
+        minutes=15,
+        provenance=Provenance.MEASURED,
+        measured_seconds=14 * 60,
+        offline_seconds=60,
+    )
+    ActivityFactory(user=reader, done_on=FIRST, minutes=60)
+
+    portfolio = said(reader)
+
+    assert (portfolio.minutes, portfolio.timed_claimed_minutes, portfolio.timed_minutes) == (75, 15, 15)
+    assert [entry.offline_minutes for entry in portfolio.entries] == [1, 0]
+
+
+def test_what_is_missing_leads_to_the_page_that_mends_it(reader: User, nmc: Enrolment) -> None:
+    found = gathered(reader, chosen(kind=PackKind.NMC, papers=True), today=TODAY)
+
+    accounts = [each for each in found.to_mend if "reflective accounts" in each.text]
+    assert [each.address for each in accounts] == [f"/cpd/requirements/{nmc.pk}/reflective-account/new/"]
+    assert [stand.framework for stand in found.portfolio.stands] == ["NMC revalidation"]
+
+
+def test_a_pack_of_a_body_holds_its_papers_and_no_others(reader: User, nmc: Enrolment) -> None:
+    gmc = EnrolmentFactory(user=reader, framework="uk-gmc")
+    ArtefactFactory(enrolment=nmc, kind="reflective-account", done_on=FIRST, answers={"learned": "To ask."})
+    ArtefactFactory(enrolment=gmc, kind="pdp", done_on=FIRST)
+    activity = ActivityFactory(user=reader, done_on=FIRST)
+    PlacementFactory(activity=activity, enrolment=nmc, category="participatory")
+    PlacementFactory(activity=activity, enrolment=gmc, category="clinical")
+
+    portfolio = said(reader, kind=PackKind.NMC, papers=True)
+
+    assert [(each.title, len(each.papers)) for each in portfolio.sections if each.papers] == [
+        ("Written reflective accounts", 1)
+    ]
+    assert [each.title for each in portfolio.sections][:2] == ["Practice hours", "Practice-related feedback"]
+    assert {place.framework for entry in portfolio.entries for place in entry.places} <= {
+        portfolio.stands[0].framework,
+        "NMC",
+    }
+    assert len(portfolio.stands) == 1
+
+
+@pytest.fixture
+def nmc(reader: User) -> Enrolment:
+    return EnrolmentFactory(user=reader, framework="uk-nmc", titles=["nurse"], anchor_on=datetime.date(2027, 9, 30))
+
+
+# --- Frozen ----------------------------------------------------------------------------------------------------------
+
+
+def full(user: User) -> Portfolio:
+    """A record with a bit of everything, awkward words included."""
+    reflection = ReflectionFactory(user=user, text="=1+1 and #panic(1) *b*\nline", is_shareable=True)
+    activity = ActivityFactory(
+        user=user, title='=HYPERLINK("http://evil") 李明 محمد', done_on=FIRST, reflection=reflection, is_highlight=True
+    )
+    content = b"%PDF-1.4 certificate"
+    EvidenceFactory(
+        user=user,
+        activity=activity,
+        meant_for=activity.pk,
+        name="-cert.pdf",
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        stored_as=store(io.BytesIO(content)),
+    )
+    ActivityFactory(user=user, title="@SUM(A1) #include <b>", done_on=LAST, minutes=45, tags=["+1"])
+    GoalFactory(user=user, title="-Learn", outcome="It worked.", planned_on=FIRST)
+    EnrolmentFactory(user=user, framework="uk-gmc", number="7654321")
+    return said(user)
+
+
+def test_json_and_back_is_the_same(reader: User) -> None:
+    portfolio = full(reader)
+
+    assert from_json(json.loads(json.dumps(to_json(portfolio)))) == portfolio
+
+
+def test_one_from_a_newer_release_says_so(reader: User) -> None:
+    with pytest.raises(FromNewer):
+        from_json(to_json(full(reader)) | {"schema": "meducation-portfolio/2"})
+
+
+@pytest.mark.slow
+def test_what_was_made_stays_and_every_file_of_it_is_the_same_bytes_again(reader: User) -> None:
+    full(reader)
+    pack = made(reader)
+    first = {format: file_of(pack, format) for format in PackFormat}
+    Activity.objects.update(title="Changed since")
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=40)):
+        remove_old(timezone.now())
+        assert not PackFile.objects.exclude(stored_as="").exists()
+        again = {format: file_of(pack, format) for format in PackFormat}
+
+    assert [format for format in PackFormat if first[format] != again[format]] == []
+    rows = {row.format: row.sha256 for row in PackFile.objects.all()}
+    assert rows == {format.value: hashlib.sha256(content).hexdigest() for format, content in first.items()}
+
+
+def test_numbers_are_counted_for_each_person_and_the_same_form_makes_one(reader: User) -> None:
+    key = uuid.uuid4()
+    portfolio = said(reader)
+    make_pack(by=reader, pack_id=key, portfolio=portfolio)
+    make_pack(by=reader, pack_id=key, portfolio=portfolio)
+    other = made(reader)
+
+    assert [pack.number for pack in reader.packs.order_by("number")] == [1, 2]
+    assert other.number == 2
+    assert made(UserFactory()).number == 1
+    assert AuditEvent.objects.filter(owner=reader, what="portfolio-made").count() == 2
+
+
+# --- Files -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_the_pdf_is_tagged_has_bookmarks_and_says_what_is_in_it(reader: User, tmp_path: Path) -> None:
+    full(reader)
+    pdf = file_of(made(reader), PackFormat.PDF)
+    document = pypdf.PdfReader(io.BytesIO(pdf))
+    text = "\n".join(page.extract_text() for page in document.pages)
+
+    assert '=HYPERLINK("http://evil") 李明' in text
+    assert "#include <b>" in text
+    assert "=1+1 and #panic(1) *b*" in text
+    assert "GMC" in text
+    assert "It worked." in text
+    names = [each.title for each in document.outline if not isinstance(each, list)]
+    assert names == ["CPD portfolio"]
+    assert [each.title for each in document.outline[1] if not isinstance(each, list)] == [
+        "Totals",
+        "Requirements",
+        "Highlights",
+        "Plan",
+        "Log",
+    ]
+    file = tmp_path / "portfolio.pdf"
+    file.write_bytes(pdf)
+    assert list(validate(str(file)).findings) == []
+
+
+def test_tables_hold_numbers_and_no_formula(reader: User) -> None:
+    portfolio = full(reader)
+    lines = list(csv.DictReader(io.StringIO(as_csv(portfolio).decode("utf-8-sig"))))
+
+    assert [line["Title"] for line in lines] == ['\'=HYPERLINK("http://evil") 李明 محمد', "'@SUM(A1) #include <b>"]
+    assert (lines[1]["Minutes claimed"], lines[1]["Hours claimed"]) == ("45", "0.75")
+    assert lines[1]["Tags"] == "'+1"
+    log = load_workbook(io.BytesIO(as_xlsx(portfolio)))["Log"]
+    assert [cell.data_type for cell in log["D"][1:]] == ["s", "s"]
+    assert log["D2"].value == '=HYPERLINK("http://evil") 李明 محمد'
+    assert [cell.value for cell in log["G"][1:]] == [portfolio.entries[0].minutes, 45]
+
+
+@pytest.mark.slow
+def test_the_zip_holds_everything_and_its_page_leads_to_each_file(reader: User) -> None:
+    full(reader)
+    bundle = zipfile.ZipFile(io.BytesIO(file_of(made(reader), PackFormat.ZIP)))
+    names = bundle.namelist()
+    page = bundle.read("index.html").decode()
+
+    assert bundle.testzip() is None
+    assert {"index.html", "style.css", "portfolio.pdf", "portfolio.xlsx", "portfolio.csv", "portfolio.json"} < set(
+        names
+    )
+    assert bundle.read("evidence/1--cert.pdf") == b"%PDF-1.4 certificate"
+    assert 'href="evidence/1--cert.pdf"' in page
+    assert "http://" not in page.replace("http://evil", "")
+    assert "<script" not in page
+    sums = dict(line.split("  ")[::-1] for line in bundle.read("SHA256SUMS").decode().splitlines())
+    assert sums == {name: hashlib.sha256(bundle.read(name)).hexdigest() for name in names if name != "SHA256SUMS"}
+
+
+@pytest.mark.slow
+def test_evidence_deleted_since_is_told_and_nothing_half_is_left(reader: User, papers_folder: Path) -> None:
+    full(reader)
+    pack = made(reader)
+    Evidence.objects.update(deleted_at=timezone.now())
+    file = ask_for_file(by=reader, pack_id=pack.pk, format=PackFormat.ZIP)
+
+    work.go_on(file)
+
+    file.refresh_from_db()
+    assert (file.problem, file.stored_as) == (work.GONE, "")
+    assert not [path for path in papers_folder.rglob("*") if path.is_file()]
+
+
+def test_a_full_disk_leaves_no_half_file(reader: User, papers_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full_disk(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full_disk)
+    file = ask_for_file(by=reader, pack_id=made(reader).pk, format=PackFormat.CSV)
+
+    work.go_on(file)
+
+    file.refresh_from_db()
+    assert file.problem == work.NO_ROOM
+    assert not [path for path in papers_folder.rglob("*") if path.is_file()]
+
+
+@pytest.mark.slow
+def test_a_large_one_is_made_by_the_queue_and_its_owner_gets_a_mail(reader: User) -> None:
+    ActivityFactory.create_batch(151, user=reader, done_on=FIRST)
+    file = ask_for_file(by=reader, pack_id=made(reader).pk, format=PackFormat.PDF)
+
+    work.go_on(file)
+
+    assert DBTaskResult.objects.filter(task_path=work.make_pack_file.module_path).count() == 1
+    file.refresh_from_db()
+    assert file.is_at_work
+    assert work.make_pack_file.func(str(file.pk))
+    assert not work.make_pack_file.func(str(file.pk)), "the second has nothing left to do"
+    assert [message.to for message in mail.outbox] == [[reader.email]]
+    assert f"/cpd/portfolio/{file.pack_id}/" in mail.outbox[0].body
+
+
+# --- Pages -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_from_the_choice_to_the_file(reader: User, client: Client) -> None:
+    client.force_login(reader)
+    kept = ActivityFactory(user=reader, title="Kept in", done_on=FIRST)
+    out = ActivityFactory(user=reader, title="Left out", done_on=FIRST)
+    assert client.get("/cpd/portfolio/").status_code == 200
+
+    page = client.get("/cpd/portfolio/preview/", CHOICE)
+
+    assert "Kept in" in page.content.decode()
+    key = page.context["make"]["id"].value()
+    answer = client.post(
+        "/cpd/portfolio/preview/", {"id": key, "leave_out": str(out.pk)}, query_params=CHOICE, follow=True
+    )
+    assert answer.redirect_chain == [(f"/cpd/portfolio/{key}/", 302)]
+    assert "Left out" not in answer.content.decode().replace("Leave", "")
+    pack = Pack.objects.get()
+    assert pack.entries == [kept.pk]
+    pdf = client.get(f"/cpd/portfolio/{key}.pdf")
+    assert b"".join(pdf.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]  # a FileResponse
+    pdf.close()
+    assert pdf["Content-Disposition"] == 'attachment; filename="portfolio-1.pdf"'
+    assert pdf["Cache-Control"] == "no-store, private"
+    client.post(f"/cpd/portfolio/{key}/csv/make/")
+    table = client.get(f"/cpd/portfolio/{key}.csv")
+    assert table["Content-Type"] == "text/csv; charset=utf-8"
+    assert b"Kept in" in b"".join(table.streaming_content)  # type: ignore[attr-defined]  # a FileResponse
+    table.close()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"first": "2026-13-01"},
+        {"first": "2027-01-01"},
+        {"first": "0001-01-01"},
+        {"kind": "uk-xyz"},
+        {"reflections": "\ud800"},
+        {"last": "9" * 100_000},
+        {"first": ""},
+    ],
+)
+def test_a_choice_that_makes_no_sense_is_a_sentence(reader: User, client: Client, wrong: dict[str, str]) -> None:
+    client.force_login(reader)
+    query = CHOICE | {name: value.encode("utf-8", "surrogatepass").decode("latin-1") for name, value in wrong.items()}
+
+    page = client.get("/cpd/portfolio/preview/", query)
+
+    assert page.status_code == 422
+    assert "There is a problem" in page.content.decode()
+
+
+@pytest.mark.parametrize("posted", [{}, {"id": "x"}, {"id": str(uuid.uuid4()), "leave_out": str(uuid.uuid4())}])
+def test_a_form_that_is_not_ours_makes_nothing(reader: User, client: Client, posted: dict[str, str]) -> None:
+    client.force_login(reader)
+
+    page = client.post("/cpd/portfolio/preview/", posted, query_params=CHOICE)
+
+    assert page.status_code == 422
+    assert not Pack.objects.exists()
+
+
+def test_a_strangers_does_not_exist(reader: User, client: Client) -> None:
+    client.force_login(reader)
+    pack = PackFactory()
+    PackFileFactory(pack=pack)
+
+    for address in ("/", "/delete/", "/pdf/progress/", ".pdf", ".exe"):
+        assert client.get(f"/cpd/portfolio/{pack.pk}{address}").status_code == 404
+    assert client.post(f"/cpd/portfolio/{pack.pk}/pdf/make/").status_code == 404
+    assert client.post("/cpd/portfolio/preview/", {"id": pack.pk}, query_params=CHOICE).status_code == 404
+
+
+def test_deleting_asks_once_and_takes_the_files(
+    reader: User, client: Client, papers_folder: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    client.force_login(reader)
+    pack = made(reader)
+    file_of(pack, PackFormat.CSV)
+    assert "cannot be had back" in client.get(f"/cpd/portfolio/{pack.pk}/delete/").content.decode()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(f"/cpd/portfolio/{pack.pk}/delete/")
+
+    assert not Pack.objects.exists()
+    assert not [path for path in papers_folder.rglob("*") if path.is_file()]
+
+
+def test_files_that_no_row_names_go_at_night(papers_folder: Path) -> None:
+    stored = storing.store(io.BytesIO(b"left over"))
+
+    assert remove_old(timezone.now()) == {"papers": 0}, "its row may be on its way"
+    assert remove_old(timezone.now() + datetime.timedelta(hours=2)) == {"papers": 1}
+    assert not (papers_folder / stored.name).exists()
+
+
+def test_a_preview_asks_the_same_number_of_queries_for_many(reader: User, client: Client) -> None:
+    client.force_login(reader)
+    EnrolmentFactory(user=reader, framework="uk-gmc")
+
+    def queries() -> int:
+        client.get("/cpd/portfolio/preview/", CHOICE)
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get("/cpd/portfolio/preview/", CHOICE).status_code == 200
+        return len(captured)
+
+    ActivityFactory(user=reader, done_on=FIRST)
+    few = queries()
+    for _ in range(30):
+        activity = ActivityFactory(user=reader, done_on=FIRST, reflection=ReflectionFactory(user=reader))
+        EvidenceFactory(user=reader, activity=activity, meant_for=activity.pk)
+        GoalFactory(user=reader, planned_on=FIRST)
+    assert queries() == few <= 12
+
+
+def test_every_pack_names_only_papers_its_body_has() -> None:
+    for kind, shape in SHAPES.items():
+        framework = catalogue.framework(kind.value)
+        assert framework is not None
+        known = {each.id for version in framework.versions for each in version.artefacts}
+        assert {each for asked in shape for each in asked.kinds} <= known
