@@ -38,6 +38,8 @@ class Drafting {
     this.device = deviceName();
     this.initial = wordsOf(this.form);
     this.sequence = 0;
+    // Up to which of them the words were put into the form.
+    this.shown = 0;
     // What was typed and is not yet safe there.
     this.local = { isWriting: false, isDirty: false };
     this.server = { isSending: false, isDirty: false, timer: 0, dirtySince: 0 };
@@ -287,7 +289,7 @@ class Drafting {
     const mine = newer(this.found, onServer && this.rowFrom(onServer));
     this.sequence = Math.max(this.sequence, mine?.sequence ?? 0);
     this.markForm();
-    if (mine && !sayTheSame(this.form, mine.words, wordsOf(this.form))) {
+    if (mine && mine.sequence > this.shown && !sayTheSame(this.form, mine.words, wordsOf(this.form))) {
       await this.meetOwn(mine);
     }
     const isLive = (draft) => draft.device === this.device && held.has(draft.slot) && draft.slot !== this.slot;
@@ -318,6 +320,7 @@ class Drafting {
     }
     const isOver = areOfVersion(this.form, mine.words);
     this.put(mine.words);
+    this.shown = mine.sequence;
     if (isOver) {
       this.notePutBack(mine);
     } else {
@@ -393,7 +396,7 @@ class Drafting {
     this.subject = row.subject;
     this.form.elements.id.value = row.subject;
     const { slot, release } = await takeSlot(this.subject, [row.slot]);
-    Object.assign(this, { slot, release, sequence: row.sequence, found: row });
+    Object.assign(this, { slot, release, sequence: row.sequence, shown: row.sequence, found: row });
     this.markForm();
     this.put(row.words);
     this.notePutBack(row);

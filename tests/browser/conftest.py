@@ -203,9 +203,13 @@ def sign_in(live_server: LiveServer, context: BrowserContext) -> SignIn:
 
     def put_session_cookie(user: User, *, on: BrowserContext | None = None) -> User:
         client = Client()
+        # Whoever logged in by the form has the cookie against forgery from then on.
+        client.get("/accounts/login/")
         client.force_login(user)
-        session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        (on or context).add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
+        (on or context).add_cookies(
+            [{"name": name, "value": client.cookies[name].value, "url": live_server.url} for name in names]
+        )
         return user
 
     return put_session_cookie
