@@ -18,8 +18,8 @@ from pghistory.models import Context
 from accounts.models import Profile, User
 from cpd.actions.audit import write_down
 from cpd.archive.kinds import KINDS, OF_PROFILE, Kind
-from cpd.archive.reading import Archive, Refused
-from cpd.archive.rows import AT_ONCE, Incoming, NotHere
+from cpd.archive.reading import CheckedArchive, Refused
+from cpd.archive.rows import AT_ONCE, Incoming, NotHere, own_history
 from cpd.evidence.storing import remove, store
 from cpd.importing.progress import Progress
 from cpd.models import AuditWhat, Evidence, FrameworkText, Reader, Reminders
@@ -50,7 +50,7 @@ def what_fills(user: User) -> str:
     return ", ".join(f"{name} ({count})" for name, count in counts if count)
 
 
-def restore(*, by: User, archive: Archive, about: uuid.UUID, progress: Progress) -> Restored:
+def restore(*, by: User, archive: CheckedArchive, about: uuid.UUID, progress: Progress) -> Restored:
     """Put everything back, and write so into the log. Raises Refused, NoRoom, CannotJustNow: then nothing is changed.
 
     Rows are inserted as they were, histories and times included, without the triggers that would write new history.
@@ -68,7 +68,7 @@ def restore(*, by: User, archive: Archive, about: uuid.UUID, progress: Progress)
         raise
 
 
-def _restore(by: User, archive: Archive, about: uuid.UUID, progress: Progress, stored: list[str]) -> Restored:
+def _restore(by: User, archive: CheckedArchive, about: uuid.UUID, progress: Progress, stored: list[str]) -> Restored:
     reader = lock_reader(by)
     if what := what_fills(by):
         raise Refused(NOT_EMPTY.format(what=what))
@@ -84,6 +84,9 @@ def _restore(by: User, archive: Archive, about: uuid.UUID, progress: Progress, s
     incoming, rows, without_article = Incoming(by, reader), 0, 0
     for kind in KINDS:
         for name, model in _files(kind):
+            if model is kind.history and (left := own_history(kind, by)) is not None:
+                # Of the rows as they were here before: history stays until the night after they were deleted.
+                left.delete()
             made: Iterator[Model | None] = _made(name, model, kind, archive, incoming)
             for some in batched(made, AT_ONCE, strict=False):
                 here = [row for row in some if row is not None]
@@ -106,7 +109,9 @@ def _files(kind: Kind) -> Iterator[tuple[str, type[Model]]]:
         yield f"history/{kind.name}.jsonl", kind.history
 
 
-def _made(name: str, model: type[Model], kind: Kind, archive: Archive, incoming: Incoming) -> Iterator[Model | None]:
+def _made(
+    name: str, model: type[Model], kind: Kind, archive: CheckedArchive, incoming: Incoming
+) -> Iterator[Model | None]:
     """The rows of one file, to be inserted; None for one that needs an article which is not here."""
     for row in archive.rows(name):
         try:
@@ -155,7 +160,7 @@ def _value(model: type[Model], name: str, said: Any) -> Any:
     return cast("Field[Any, Any]", model._meta.get_field(name)).to_python(said)
 
 
-def _put_file(row: Model, archive: Archive, stored: list[str]) -> bool:
+def _put_file(row: Model, archive: CheckedArchive, stored: list[str]) -> bool:
     """Store the file of a row of evidence; False when the archive never had it."""
     evidence: Evidence = row  # type: ignore[assignment]  # _restore asks
     file = archive.evidence(evidence.sha256)
