@@ -22,11 +22,13 @@ from cpd.archive.reading import CheckedArchive, Refused
 from cpd.archive.rows import AT_ONCE, Incoming, NotHere, own_history
 from cpd.evidence.storing import remove, store
 from cpd.importing.progress import Progress
-from cpd.models import AuditWhat, Evidence, FrameworkText, Reader, Reminders
+from cpd.models import AuditWhat, Discussion, Evidence, FrameworkText, Participant, Reader, Reminders
 from cpd.reading import lock_reader
 
 logger = logging.getLogger(__name__)
 
+# Kinds of rows that stay when one of those who share them leaves.
+SHARED = ("discussions", "participants", "confirmations", "invitations")
 NOT_EMPTY = "Your account is not empty: {what}. An export can only be brought back into an account that holds nothing."
 HERE_ALREADY = "What this export holds is in this Meducation already, in another account. Nothing was changed."
 NOT_YOURS = (
@@ -82,11 +84,12 @@ def _restore(by: User, archive: CheckedArchive, about: uuid.UUID, progress: Prog
     by.cpd_mailings.all().delete()
     by.cpd_notices.all().delete()
     incoming, rows, without_article = Incoming(by, reader), 0, 0
+    known: set[Any] = set()  # The ids of shared rows that are here.
     for kind in KINDS:
         for name, model in _files(kind):
             if model is kind.history and (left := own_history(kind, by)) is not None:
                 # Of the rows as they were here before: history stays until the night after they were deleted.
-                left.delete()
+                left.exclude(pgh_obj_id__in=known).delete()
             made: Iterator[Model | None] = _made(name, model, kind, archive, incoming)
             for some in batched(made, AT_ONCE, strict=False):
                 here = [row for row in some if row is not None]
@@ -96,11 +99,34 @@ def _restore(by: User, archive: CheckedArchive, about: uuid.UUID, progress: Prog
                 elif model is FrameworkText:
                     FrameworkText.objects.bulk_create(here, ignore_conflicts=True)  # type: ignore[arg-type]  # they are
                     here = []
+                if kind.name in SHARED:
+                    here = _not_here_yet(kind, model, here, known)
                 _insert(name, model, here)
                 rows += len(here)
                 progress.moved(len(some))
     write_down(owner=by, what=AuditWhat.RECORD_BROUGHT, by=by, about=about)
     return Restored(rows, without_article)
+
+
+def _not_here_yet(kind: Kind, model: type[Model], rows: list[Model], known: set[Any]) -> list[Model]:
+    """The rows that are not here; what others kept of a discussion is its owner's again.
+
+    Whoever closed their account here left their minutes there, under a name (cpd.actions.leaving).
+    """
+    if model is kind.history:
+        return [row for row in rows if uuid.UUID(str(row.pgh_obj_id)) not in known]  # type: ignore[attr-defined]
+    here = set(model._default_manager.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+    known |= here
+    for row in rows:
+        if row.pk not in here:
+            continue
+        if isinstance(row, Discussion) and row.host_id is not None:
+            mine = Discussion.objects.filter(pk=row.pk, host__isnull=True)
+            mine.update(host=row.host_id, activity=row.activity_id)
+        elif isinstance(row, Participant) and row.user_id is not None:
+            left = Participant.objects.filter(pk=row.pk, user__isnull=True)
+            left.update(user=row.user_id, line=row.line, activity=row.activity_id)
+    return [row for row in rows if row.pk not in here]
 
 
 def _files(kind: Kind) -> Iterator[tuple[str, type[Model]]]:

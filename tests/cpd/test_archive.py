@@ -1,5 +1,6 @@
 """Leaving with everything and coming back: nothing is lost, and nothing is believed that was tampered with."""
 
+import datetime
 import hashlib
 import io
 import json
@@ -15,9 +16,11 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
 from django.db.models import Model
+from django.utils import timezone
 
 from accounts.models import User
 from cpd.actions import add_activity, amend_activity
+from cpd.actions.leaving import ask_to_close, close_due_accounts
 from cpd.archive.kinds import KINDS, LEFT_OUT
 from cpd.archive.manifest import NAME, readable, seal_of
 from cpd.archive.reading import CheckedArchive, Refused
@@ -368,3 +371,22 @@ def test_files_stored_by_name_alone_are_whole() -> None:
     manifest, _ = exported(user)
     entry = next(each for each in manifest["files"] if each["name"] == f"evidence/{'0' * 64}")
     assert entry["sha256"] == hashlib.sha256(b"other").hexdigest()
+
+
+def test_whoever_closed_their_account_comes_back_into_their_discussions() -> None:
+    user = somebody()
+    manifest, file = exported(user)
+    others = set(Participant.objects.filter(line="Private to them").values_list("pk", flat=True))
+    now = timezone.now()
+    ask_to_close(by=user, now=now - datetime.timedelta(days=31))
+    assert close_due_accounts(now) == 1
+    assert Discussion.objects.filter(host=None).exists()
+    back = UserFactory(email=EMAIL)
+    brought_back(file, back)
+    # What others said there meanwhile is as they left it.
+    assert set(Participant.objects.filter(line="Private to them").values_list("pk", flat=True)) == others
+    again, _ = exported(User.objects.get(pk=back.pk))
+    # The history of what others kept stayed here, and names the account that was closed by its number.
+    shared = {f"history/{name}.jsonl" for name in ("discussions", "participants", "confirmations")}
+    before, after = ([each for each in said["files"] if each["name"] not in shared] for said in (manifest, again))
+    assert after == before
