@@ -25,7 +25,7 @@ class Refused(Exception):
     """An archive that is not taken; the words are for whoever brought it."""
 
 
-class Archive:
+class CheckedArchive:
     """An archive that was checked from end to end. Raises Refused when it is made of anything else."""
 
     def __init__(self, file: IO[bytes]) -> None:

@@ -18,15 +18,17 @@ from pghistory.models import Context
 from accounts.models import Profile, User
 from cpd.actions.audit import write_down
 from cpd.archive.kinds import KINDS, OF_PROFILE, Kind
-from cpd.archive.reading import Archive, Refused
-from cpd.archive.rows import AT_ONCE, Incoming, NotHere
+from cpd.archive.reading import CheckedArchive, Refused
+from cpd.archive.rows import AT_ONCE, Incoming, NotHere, own_history
 from cpd.evidence.storing import remove, store
 from cpd.importing.progress import Progress
-from cpd.models import AuditWhat, Evidence, FrameworkText, Reader, Reminders
+from cpd.models import AuditWhat, Discussion, Evidence, FrameworkText, Participant, Reader, Reminders
 from cpd.reading import lock_reader
 
 logger = logging.getLogger(__name__)
 
+# Kinds of rows that stay when one of those who share them leaves.
+SHARED = ("discussions", "participants", "confirmations", "invitations")
 NOT_EMPTY = "Your account is not empty: {what}. An export can only be brought back into an account that holds nothing."
 HERE_ALREADY = "What this export holds is in this Meducation already, in another account. Nothing was changed."
 NOT_YOURS = (
@@ -50,7 +52,7 @@ def what_fills(user: User) -> str:
     return ", ".join(f"{name} ({count})" for name, count in counts if count)
 
 
-def restore(*, by: User, archive: Archive, about: uuid.UUID, progress: Progress) -> Restored:
+def restore(*, by: User, archive: CheckedArchive, about: uuid.UUID, progress: Progress) -> Restored:
     """Put everything back, and write so into the log. Raises Refused, NoRoom, CannotJustNow: then nothing is changed.
 
     Rows are inserted as they were, histories and times included, without the triggers that would write new history.
@@ -68,7 +70,7 @@ def restore(*, by: User, archive: Archive, about: uuid.UUID, progress: Progress)
         raise
 
 
-def _restore(by: User, archive: Archive, about: uuid.UUID, progress: Progress, stored: list[str]) -> Restored:
+def _restore(by: User, archive: CheckedArchive, about: uuid.UUID, progress: Progress, stored: list[str]) -> Restored:
     reader = lock_reader(by)
     if what := what_fills(by):
         raise Refused(NOT_EMPTY.format(what=what))
@@ -82,8 +84,12 @@ def _restore(by: User, archive: Archive, about: uuid.UUID, progress: Progress, s
     by.cpd_mailings.all().delete()
     by.cpd_notices.all().delete()
     incoming, rows, without_article = Incoming(by, reader), 0, 0
+    known: set[Any] = set()  # The ids of shared rows that are here.
     for kind in KINDS:
         for name, model in _files(kind):
+            if model is kind.history and (left := own_history(kind, by)) is not None:
+                # Of the rows as they were here before: history stays until the night after they were deleted.
+                left.exclude(pgh_obj_id__in=known).delete()
             made: Iterator[Model | None] = _made(name, model, kind, archive, incoming)
             for some in batched(made, AT_ONCE, strict=False):
                 here = [row for row in some if row is not None]
@@ -93,11 +99,34 @@ def _restore(by: User, archive: Archive, about: uuid.UUID, progress: Progress, s
                 elif model is FrameworkText:
                     FrameworkText.objects.bulk_create(here, ignore_conflicts=True)  # type: ignore[arg-type]  # they are
                     here = []
+                if kind.name in SHARED:
+                    here = _not_here_yet(kind, model, here, known)
                 _insert(name, model, here)
                 rows += len(here)
                 progress.moved(len(some))
     write_down(owner=by, what=AuditWhat.RECORD_BROUGHT, by=by, about=about)
     return Restored(rows, without_article)
+
+
+def _not_here_yet(kind: Kind, model: type[Model], rows: list[Model], known: set[Any]) -> list[Model]:
+    """The rows that are not here; what others kept of a discussion is its owner's again.
+
+    Whoever closed their account here left their minutes there, under a name (cpd.actions.leaving).
+    """
+    if model is kind.history:
+        return [row for row in rows if uuid.UUID(str(row.pgh_obj_id)) not in known]  # type: ignore[attr-defined]
+    here = set(model._default_manager.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+    known |= here
+    for row in rows:
+        if row.pk not in here:
+            continue
+        if isinstance(row, Discussion) and row.host_id is not None:
+            mine = Discussion.objects.filter(pk=row.pk, host__isnull=True)
+            mine.update(host=row.host_id, activity=row.activity_id)
+        elif isinstance(row, Participant) and row.user_id is not None:
+            left = Participant.objects.filter(pk=row.pk, user__isnull=True)
+            left.update(user=row.user_id, line=row.line, activity=row.activity_id)
+    return [row for row in rows if row.pk not in here]
 
 
 def _files(kind: Kind) -> Iterator[tuple[str, type[Model]]]:
@@ -106,7 +135,9 @@ def _files(kind: Kind) -> Iterator[tuple[str, type[Model]]]:
         yield f"history/{kind.name}.jsonl", kind.history
 
 
-def _made(name: str, model: type[Model], kind: Kind, archive: Archive, incoming: Incoming) -> Iterator[Model | None]:
+def _made(
+    name: str, model: type[Model], kind: Kind, archive: CheckedArchive, incoming: Incoming
+) -> Iterator[Model | None]:
     """The rows of one file, to be inserted; None for one that needs an article which is not here."""
     for row in archive.rows(name):
         try:
@@ -155,7 +186,7 @@ def _value(model: type[Model], name: str, said: Any) -> Any:
     return cast("Field[Any, Any]", model._meta.get_field(name)).to_python(said)
 
 
-def _put_file(row: Model, archive: Archive, stored: list[str]) -> bool:
+def _put_file(row: Model, archive: CheckedArchive, stored: list[str]) -> bool:
     """Store the file of a row of evidence; False when the archive never had it."""
     evidence: Evidence = row  # type: ignore[assignment]  # _restore asks
     file = archive.evidence(evidence.sha256)

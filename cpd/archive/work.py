@@ -16,8 +16,7 @@ from django.utils import timezone
 from cpd.actions.audit import write_down
 from cpd.archive import storing
 from cpd.archive.mailing import tell_that_export_is_ready
-from cpd.archive.reading import Archive as Brought
-from cpd.archive.reading import Refused
+from cpd.archive.reading import CheckedArchive, Refused
 from cpd.archive.restoring import restore
 from cpd.archive.writing import how_much, write_archive
 from cpd.evidence.refusing import CannotJustNow, NoRoom
@@ -92,7 +91,7 @@ def _make(archive: Archive) -> None:
 
 def _bring_back(archive: Archive) -> None:
     with storing.open_archive(archive.pk) as file:
-        brought = Brought(file)
+        brought = CheckedArchive(file)
         steps = brought.count()
         Archive.objects.filter(pk=archive.pk).update(steps=steps)
         with told(archive.pk, of=steps) as progress:
@@ -100,7 +99,7 @@ def _bring_back(archive: Archive) -> None:
     storing.drop(archive.pk)
 
 
-def _restore(archive: Archive, brought: Brought, progress: Progress) -> None:
+def _restore(archive: Archive, brought: CheckedArchive, progress: Progress) -> None:
     with transaction.atomic():
         done = restore(by=archive.user, archive=brought, about=archive.pk, progress=progress)
         Archive.objects.filter(pk=archive.pk).update(

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from cpd.archive.work import work_on_archive
 from cpd.models import Activity
+from tests.browser.conftest import Console
 from tests.factories.accounts import UserFactory
 from tests.factories.cpd import ActivityFactory, AuditEventFactory, ReflectionFactory
 
@@ -25,9 +26,11 @@ def test_somebody_leaves_with_everything_and_comes_back(
     clean_page: Page,
     sign_in: Callable[..., User],
     axe: Callable[[Page], None],
+    console: Console,
     tmp_path: Path,
 ) -> None:
-    user = sign_in()
+    console.expect("422")
+    user = sign_in(UserFactory())
     email = user.email
     ActivityFactory(user=user, title="Regional conference", reflection=ReflectionFactory(user=user))
     page = clean_page
@@ -66,7 +69,7 @@ def test_somebody_leaves_with_everything_and_comes_back(
 def test_a_record_is_made_read_only_and_the_log_says_so(
     live_server: Any, clean_page: Page, sign_in: Callable[..., User], axe: Callable[[Page], None]
 ) -> None:
-    user = sign_in()
+    user = sign_in(UserFactory())
     AuditEventFactory(owner=user)
     page = clean_page
     page.goto(f"{live_server.url}/cpd/leaving/")
@@ -85,7 +88,7 @@ def test_a_record_is_made_read_only_and_the_log_says_so(
 def test_an_account_is_to_be_closed_and_stays(
     live_server: Any, clean_page: Page, sign_in: Callable[..., User], axe: Callable[[Page], None]
 ) -> None:
-    sign_in()
+    sign_in(UserFactory())
     page = clean_page
     page.goto(f"{live_server.url}/cpd/leaving/")
     page.get_by_role("link", name="Close my account").click()
