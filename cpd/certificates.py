@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 CODES = Codes("cpd.certificate", length=12, group=4)
 
 
+# What stands before a first name, and stays with it when a name is shortened.
+TITLES = frozenset({"dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "sir", "dame"})
 # What a certificate is not, said on its paper and wherever it is shown.
 IS_NOT = (
     "It is no accreditation: no regulator, college or approving body has approved the article or this certificate.",
@@ -174,6 +176,3 @@ def shortened(name: str) -> str:
         titles += 1
     kept, rest = words[: titles + 1], words[titles + 1 :]
     return " ".join([*kept, *(f"{word[:1]}." for word in rest)])
-
-
-TITLES = frozenset({"dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "sir", "dame"})
