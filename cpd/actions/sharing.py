@@ -141,7 +141,9 @@ def start_link(*, by: "User", link_id: uuid.UUID, now: datetime.datetime | None 
     if not link.is_open(now):
         link.started_at, link.stopped_at = now, None
         link.expires_at = now + datetime.timedelta(days=link.days)
-        link.save(update_fields=["started_at", "expires_at", "stopped_at"])
+        # Of a link that came from another installation, or from before our secret was changed, the address is another.
+        link.token_sha256 = digest_of(token_of(link.pk))
+        link.save(update_fields=["started_at", "expires_at", "stopped_at", "token_sha256"])
         write_down(owner=by, what=AuditWhat.LINK_MADE, by=by, about=link.pk)
     return link
 

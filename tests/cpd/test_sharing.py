@@ -200,6 +200,18 @@ def test_the_address_is_long_and_only_its_hash_is_kept(link: ShareLink) -> None:
     assert token not in row and digest_of(token) in row
 
 
+def test_turned_on_again_it_opens_also_after_the_secret_was_changed(
+    reader: User, link: ShareLink, settings: Any
+) -> None:
+    before = token_of(link.pk)
+    settings.SECRET_KEY = "another-secret"
+    assert Client().get(address(link)).status_code == 410
+    stop_link(by=reader, link_id=link.pk)
+    start_link(by=reader, link_id=link.pk)
+    assert Client().get(address(link)).status_code == 200
+    assert Client().get(f"/s/{before}/").status_code == 410
+
+
 def test_unknown_stopped_over_and_never_on_look_alike(reader: User, link: ShareLink) -> None:
     stopped = ShareLinkFactory(user=reader, is_on=True)
     stop_link(by=reader, link_id=stopped.pk)

@@ -320,10 +320,11 @@ def _shared(clinician: User, evening: datetime.datetime) -> None:
     appraiser = ask_for_code(link=link, name="Dr Priya Raman", email="appraiser@example.org", now=later)
     try_code(link=link, appraiser_id=appraiser.pk, code=mailed_code_of(appraiser), now=later)
     appraiser.refresh_from_db()
-    said = (
-        (None, "A year with a clear line from the audit to how the practice works now.", False),
-        (clinician.activities.kept().highlights().first(), "Who is told, and how fast? Bring one example.", True),
-    )
+    said: list[tuple[Activity | None, str, bool]] = [
+        (highlight, "Who is told, and how fast? Bring one example.", True)
+        for highlight in clinician.activities.kept().highlights()[:1]
+    ]
+    said.append((None, "A year with a clear line from what was learned to how the practice works now.", False))
     for activity, words, is_discussed in said:
         write_comment(
             link=link,
