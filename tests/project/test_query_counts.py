@@ -336,7 +336,9 @@ PAGES = {
     "a discussion that goes on": Page(lambda user: going_on(user).get_absolute_url(), joined, most=8),
     "who is there": Page(lambda user: f"{going_on(user).get_absolute_url()}people/", joined, most=6),
     "portfolios": Page(lambda user: "/cpd/portfolio/", lambda user: PackFactory(user=user), most=5),
-    "a portfolio's preview": Page(lambda user: f"/cpd/portfolio/preview/?{WHOLE_YEAR}", with_everything, most=12),
+    "a portfolio's preview": Page(
+        lambda user: f"/cpd/portfolio/preview/?{WHOLE_YEAR}", with_everything, most=8, is_kept=True
+    ),
     "imports": Page(lambda user: "/cpd/portfolio/import/", lambda user: ImportFactory(user=user), most=5),
     "an import": Page(
         lambda user: the_import(user).get_absolute_url(),
