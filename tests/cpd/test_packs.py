@@ -92,6 +92,11 @@ def file_of(pack: Pack, format: PackFormat) -> bytes:
         return bytes(content.read())
 
 
+def whole(response: Any) -> bytes:
+    """What was downloaded, to its end: there the file is closed."""
+    return b"".join(response.streaming_content)
+
+
 # --- What goes in ----------------------------------------------------------------------------------------------------
 
 
@@ -379,15 +384,13 @@ def test_from_the_choice_to_the_file(reader: User, client: Client) -> None:
     pack = Pack.objects.get()
     assert pack.entries == [kept.pk]
     pdf = client.get(f"/cpd/portfolio/{key}.pdf")
-    assert b"".join(pdf.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]  # a FileResponse
-    pdf.close()
+    assert whole(pdf).startswith(b"%PDF")
     assert pdf["Content-Disposition"] == 'attachment; filename="portfolio-1.pdf"'
     assert pdf["Cache-Control"] == "no-store, private"
     client.post(f"/cpd/portfolio/{key}/csv/make/")
     table = client.get(f"/cpd/portfolio/{key}.csv")
     assert table["Content-Type"] == "text/csv; charset=utf-8"
-    assert b"Kept in" in b"".join(table.streaming_content)  # type: ignore[attr-defined]  # a FileResponse
-    table.close()
+    assert b"Kept in" in whole(table)
 
 
 @pytest.mark.parametrize(
