@@ -18,7 +18,7 @@ WRITING = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 # What does not write in the record: leaving itself, showing the record to others, putting a notice away, and the clock
 # of reading, which counts for nobody before it is logged. Whatever is not named here is closed.
 STILL_OPEN = frozenset(("reading-beat", "notice-dismiss", "identifier-check", "reading-forget"))
-STILL_OPEN_BEGIN = ("leaving", "archive-", "link-", "certificate-", "portfolio-", "pack-")
+STILL_OPEN_BEGIN = ("leaving", "archive-", "share-", "certificate-", "portfolio-", "pack-")
 SENTENCE = "Your record is read-only, so this was not saved."
 
 

@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from cpd.actions.activities import NotYours
 from cpd.actions.audit import write_down
+from cpd.actions.certificates import part_with_certificates
+from cpd.actions.sharing import stop_link
 from cpd.archive import storing
 from cpd.archive.kinds import KINDS
 from cpd.archive.mailing import tell_that_account_is_closed, tell_that_account_will_close
@@ -134,6 +136,8 @@ def _ask_to_close(by: "User", now: datetime.datetime) -> tuple[Leaving, bool]:
     leaving = leaving or Leaving(user=by, read_only_since=now)
     leaving.closes_at, leaving.was_read_only = now + datetime.timedelta(days=DAYS_TO_STAY), was_read_only
     leaving.save()
+    for key in by.share_links.values_list("pk", flat=True):
+        stop_link(by=by, link_id=key, now=now)
     write_down(owner=by, what=AuditWhat.CLOSING_ASKED, by=by)
     return leaving, True
 
@@ -173,12 +177,15 @@ def close_due_accounts(now: datetime.datetime) -> int:
 def close_account(*, user: "User", now: datetime.datetime) -> bool:
     """Delete a person and everything that is theirs alone; whether it was due (they may just have decided to stay).
 
-    What stays: the name and minutes by which they took part in discussions of others, who rely on it, and what they
-    published. Stored files go the same night, when no row names them (cpd.actions.evidence.remove_leftovers).
+    What stays: the name and minutes by which they took part in discussions of others, who rely on it; certificates,
+    with the name shortened; what they published. Stored files go the same night, when no row names them
+    (cpd.actions.evidence.remove_leftovers).
     """
     if not Leaving.objects.select_for_update().due(now).filter(user=user).exists():
         return False
     _leave_discussions(user)
+    # Before their activities go: whoever holds the paper can check it as before.
+    part_with_certificates(by=user)
     for kind in KINDS:
         # What others rely on keeps its history; that of rows which are deleted goes with them.
         if kind.name not in SHARED and (history := own_history(kind, user)) is not None:

@@ -22,13 +22,13 @@ from cpd.archive.reading import CheckedArchive, Refused
 from cpd.archive.rows import AT_ONCE, Incoming, NotHere, own_history
 from cpd.evidence.storing import remove, store
 from cpd.importing.progress import Progress
-from cpd.models import AuditWhat, Discussion, Evidence, FrameworkText, Participant, Reader, Reminders
+from cpd.models import AuditWhat, Certificate, Discussion, Evidence, FrameworkText, Participant, Reader, Reminders
 from cpd.reading import lock_reader
 
 logger = logging.getLogger(__name__)
 
 # Kinds of rows that stay when one of those who share them leaves.
-SHARED = ("discussions", "participants", "confirmations", "invitations")
+SHARED = ("discussions", "participants", "confirmations", "invitations", "certificates")
 NOT_EMPTY = "Your account is not empty: {what}. An export can only be brought back into an account that holds nothing."
 HERE_ALREADY = "What this export holds is in this Meducation already, in another account. Nothing was changed."
 NOT_YOURS = (
@@ -109,9 +109,9 @@ def _restore(by: User, archive: CheckedArchive, about: uuid.UUID, progress: Prog
 
 
 def _not_here_yet(kind: Kind, model: type[Model], rows: list[Model], known: set[Any]) -> list[Model]:
-    """The rows that are not here; what others kept of a discussion is its owner's again.
+    """The rows that are not here; what stayed when somebody closed their account here is theirs again.
 
-    Whoever closed their account here left their minutes there, under a name (cpd.actions.leaving).
+    They left their minutes in others' discussions, under a name, and certificates (cpd.actions.leaving).
     """
     if model is kind.history:
         return [row for row in rows if uuid.UUID(str(row.pgh_obj_id)) not in known]  # type: ignore[attr-defined]
@@ -126,6 +126,9 @@ def _not_here_yet(kind: Kind, model: type[Model], rows: list[Model], known: set[
         elif isinstance(row, Participant) and row.user_id is not None:
             left = Participant.objects.filter(pk=row.pk, user__isnull=True)
             left.update(user=row.user_id, line=row.line, activity=row.activity_id)
+        elif isinstance(row, Certificate) and row.user_id is not None:
+            parted = Certificate.objects.filter(pk=row.pk, user__isnull=True)
+            parted.update(user=row.user_id, activity=row.activity_id, holder_name=row.holder_name)
     return [row for row in rows if row.pk not in here]
 
 

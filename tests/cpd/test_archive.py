@@ -36,8 +36,10 @@ from tests.factories.articles import AttemptFactory, SavedArticleFactory
 from tests.factories.cpd import (
     ActivityFactory,
     ActivityTemplateFactory,
+    AppraiserFactory,
     ArtefactFactory,
     AuditEventFactory,
+    CertificateFactory,
     ConfirmationFactory,
     DiscussionFactory,
     DraftFactory,
@@ -55,10 +57,15 @@ from tests.factories.cpd import (
     LeaveFactory,
     MailingFactory,
     NoticeFactory,
+    PackFactory,
+    PackFileFactory,
     ParticipantFactory,
     PlacementFactory,
     ReflectionFactory,
     RemindersFactory,
+    ShareCommentFactory,
+    ShareEntryFactory,
+    ShareLinkFactory,
     SittingFactory,
 )
 from tests.support import files
@@ -127,6 +134,11 @@ def somebody() -> User:
     NoticeFactory(user=user, enrolment=enrolment)
     MailingFactory(user=user)
     RemindersFactory(user=user, calendar_sha256="a" * 64)
+    CertificateFactory(user=user)
+    link = ShareLinkFactory(user=user)
+    ShareEntryFactory(link=link, activity=logged.activity)
+    ShareCommentFactory(link=link, appraiser=AppraiserFactory(link=link), words=ODD_WORDS)
+    PackFileFactory(pack=PackFactory(user=user))
     AuditEventFactory(owner=user)
     return user
 
