@@ -65,17 +65,18 @@ class ChoiceForm(forms.Form):
         """What a form without errors says."""
         said = self.cleaned_data
         kind = PackKind(said["kind"])
-        is_pack = kind is not PackKind.PORTFOLIO
+        is_pack = bool(kind.framework)
+        is_portfolio = kind is PackKind.PORTFOLIO
         return Chosen(
             kind=kind,
             first=said["first"],
             last=said["last"],
             highlights_only=said["highlights_only"],
             reflections=said["reflections"],
-            plan=said["plan"],
-            # A pack is what its body asks for.
-            requirements=said["requirements"] or is_pack,
-            papers=said["papers"] or is_pack,
+            # A pack is what its body asks for; a log for another program is the log alone.
+            plan=said["plan"] and (is_portfolio or is_pack),
+            requirements=said["requirements"] if is_portfolio else is_pack,
+            papers=said["papers"] or not is_portfolio,
             left_out=left_out,
         )
 

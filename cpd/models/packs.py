@@ -22,6 +22,19 @@ class PackKind(models.TextChoices):
     GMC = "uk-gmc", "GMC appraisal pack"
     NMC = "uk-nmc", "NMC revalidation pack"
     GDC = "uk-gdc", "GDC CPD record"
+    HCPC = "uk-hcpc", "HCPC CPD profile with its dated list"
+    GPHC = "uk-gphc", "GPhC revalidation records"
+    MBA = "au-mba", "Medical Board of Australia CPD record"
+    NMBA = "au-nmba", "Nursing and Midwifery Board of Australia CPD record"
+    PHARMBA = "au-pharmba", "Pharmacy Board of Australia CPD record"
+    RCPSC = "ca-rcpsc-moc", "Royal College (Canada) bulk reading"
+    SOAR = "soar", "SOAR CPD log, with bare numbers"
+    FOURTEENFISH = "fourteenfish", "One document for FourteenFish"
+
+    @property
+    def framework(self) -> str:
+        """The id of the framework whose pack it is; empty for what is of no one body."""
+        return "" if self in (PackKind.PORTFOLIO, PackKind.SOAR, PackKind.FOURTEENFISH) else self.value
 
 
 class PackFormat(models.TextChoices):

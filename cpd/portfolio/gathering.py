@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from cpd import catalogue
-from cpd.artefact_answers import answers_of, artefact_shape
+from cpd.artefact_answers import Answer, answers_of, artefact_shape
 from cpd.identifying import PARTS_OF_REFLECTION, checked, needs_confirming
 from cpd.models import Activity, Artefact, Evidence, Goal, GoalStatus, PackKind, Placement, Reflection
 from cpd.portfolio.contents import (
@@ -25,7 +25,7 @@ from cpd.portfolio.contents import (
     Section,
     StandLine,
 )
-from cpd.portfolio.shapes import sections_of
+from cpd.portfolio.shapes import notes_of, sections_of
 from cpd.querysets.record import own_artefacts
 from cpd.rules.artefacts import ArtefactShape
 from cpd.rules.guessing import category_label
@@ -61,7 +61,7 @@ def gathered(user: "User", chosen: Chosen, *, today: datetime.date) -> Gathered:
     stands = [
         stand
         for stand in standings(user, today=today)
-        if chosen.kind is PackKind.PORTFOLIO or stand.enrolment.framework == chosen.kind.value
+        if not chosen.kind.framework or stand.enrolment.framework == chosen.kind.framework
     ]
     entries, kept_out = _entries(user, chosen, stands)
     lines = []
@@ -70,11 +70,13 @@ def gathered(user: "User", chosen: Chosen, *, today: datetime.date) -> Gathered:
             stand = _on_last_day(user, each, chosen.last, today)
             lines.append(_stand_line(stand, chosen, entries))
             to_mend += _missing(stand)
-    if chosen.kind is not PackKind.PORTFOLIO and not stands:
+    if chosen.kind.framework and not stands:
         to_mend.append(
             ToMend(f"{chosen.kind.label}: you have not chosen this body yet.", reverse("cpd:enrolment-start"))
         )
-    sections, of_papers = _sections(user, chosen) if chosen.papers else ((), [])
+    sections, of_papers = _sections(user, chosen, entries) if chosen.papers else ((), [])
+    if chosen.kind is PackKind.RCPSC and chosen.first.year != chosen.last.year:
+        to_mend.append(ToMend("The Royal College takes one file for each calendar year.", reverse("cpd:portfolio")))
     portfolio = Portfolio(
         kind=chosen.kind.value,
         name=user.name,
@@ -99,6 +101,8 @@ def _entries(user: "User", chosen: Chosen, stands: Iterable[Stand]) -> tuple[tup
     activities = user.activities.kept().within(span).exclude(pk__in=chosen.left_out)
     if chosen.highlights_only:
         activities = activities.highlights()
+    if chosen.kind is PackKind.RCPSC:
+        activities = activities.reading()
     found = list(activities.select_related("reflection").order_by("done_on", "recorded_at", "pk"))
     evidence: defaultdict[uuid.UUID | None, list[FileLine]] = defaultdict(list)
     for file in user.evidence.kept().filter(activity__in=activities).order_by("uploaded_at", "pk"):
@@ -208,10 +212,10 @@ def _goal_status(goal: Goal) -> str:
     return "Carried into a later year" if goal.is_open and goal.later_id else GoalStatus(goal.status).label
 
 
-def _sections(user: "User", chosen: Chosen) -> tuple[tuple[Section, ...], list[ToMend]]:
+def _sections(user: "User", chosen: Chosen, entries: Iterable[Entry]) -> tuple[tuple[Section, ...], list[ToMend]]:
     artefacts = own_artefacts(user).kept().filter(done_on__range=(chosen.first, chosen.last))
-    if chosen.kind is not PackKind.PORTFOLIO:
-        artefacts = artefacts.filter(enrolment__framework=chosen.kind.value)
+    if chosen.kind.framework:
+        artefacts = artefacts.filter(enrolment__framework=chosen.kind.framework)
     lines, to_check = [], []
     for artefact in artefacts.order_by("done_on", "recorded_at", "pk"):
         shape = artefact_shape(artefact.enrolment, artefact.kind, artefact.done_on)
@@ -224,7 +228,7 @@ def _sections(user: "User", chosen: Chosen) -> tuple[tuple[Section, ...], list[T
                     reverse("cpd:artefact-detail", args=[artefact.pk]),
                 )
             )
-    return sections_of(chosen.kind, lines), to_check
+    return sections_of(chosen.kind, lines, notes_of(chosen, tuple(entries))), to_check
 
 
 def _paper_line(artefact: Artefact, shape: ArtefactShape | None) -> PaperLine:
@@ -235,8 +239,14 @@ def _paper_line(artefact: Artefact, shape: ArtefactShape | None) -> PaperLine:
         name=shape.kind.name if shape else artefact.kind,
         first=artefact.done_on,
         last=artefact.done_until or artefact.done_on,
-        answers=(*answers, *((each.label, each.text) for each in answers_of(artefact, shape))),
+        answers=(*answers, *((_label(each), each.text) for each in answers_of(artefact, shape))),
     )
+
+
+def _label(answer: Answer) -> str:
+    """Of what is written at length with the number of its words: bodies set limits, and ask for the count."""
+    words = len(answer.text.split())
+    return f"{answer.label} ({words:,} word{'' if words == 1 else 's'})" if answer.is_long else answer.label
 
 
 # --- Requirements ----------------------------------------------------------------------------------------------------

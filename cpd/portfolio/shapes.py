@@ -5,14 +5,20 @@ its public description, which is a list of prompts for makers of toolkits; a too
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cpd.models import PackKind
-from cpd.portfolio.contents import PaperLine, Section
+from cpd.portfolio.contents import Chosen, Entry, PaperLine, Section
+from cpd.rules.dates import silences
+from cpd.rules.types import Period
+from meducation.lib.dates import day_month_year
 
 IN_TOOLKIT = "Not kept in Meducation. Write it in your appraisal toolkit."
 IN_LOG = "In the log below."
+GAPS = "Gaps of three months or more"
+ONE_ENTRY = "How to bring this to FourteenFish"
+GAP_MONTHS = 3  # What the HCPC wants explained (cpd/frameworks/uk-hcpc.toml).
 
 
 @dataclass(frozen=True)
@@ -49,10 +55,47 @@ SHAPES: Mapping[PackKind, tuple[Asked, ...]] = {
         Asked("Confirmation form", ("confirmation",)),
     ),
     PackKind.GDC: (Asked("Personal development plan", ("pdp",)),),
+    PackKind.HCPC: (
+        Asked("CPD profile", ("cpd-profile",)),
+        Asked(GAPS, ("gap-explanation",)),
+        Asked("Declarations", ("quality", "benefit")),
+    ),
+    PackKind.GPHC: (
+        Asked("CPD records", ("cpd-record",)),
+        Asked("Peer discussion", ("peer-discussion",)),
+        Asked("Reflective account", ("reflective-account",)),
+    ),
+    PackKind.MBA: (
+        Asked("Professional development plan", ("development-plan",)),
+        Asked("Self-evaluation", ("self-evaluation",)),
+        Asked("CPD home", ("cpd-home",)),
+    ),
+    PackKind.NMBA: (
+        Asked("Learning plan", ("learning-plan",)),
+        Asked("Reflection", ("reflection",)),
+        Asked("Scheduled medicines endorsement", ("medicines-endorsement",)),
+    ),
+    PackKind.PHARMBA: (Asked("CPD plan", ("cpd-plan",)), Asked("Effect of each activity", ("impact",))),
+    PackKind.SOAR: (Asked("Collective reflection", note="Not kept in Meducation. Write it in SOAR."),),
+    PackKind.FOURTEENFISH: (Asked(ONE_ENTRY),),
 }
 
 
-def sections_of(kind: PackKind, papers: Iterable[tuple[str, str, PaperLine]]) -> tuple[Section, ...]:
+def notes_of(chosen: Chosen, entries: Sequence[Entry]) -> Mapping[str, str]:
+    """What sections say that depends on the log, by their titles."""
+    if chosen.kind is PackKind.FOURTEENFISH:
+        hours = sum(entry.minutes for entry in entries) / 60
+        return {ONE_ENTRY: f"Add one CPD entry of {hours:.2f} hours there, and attach this document to it."}
+    if chosen.kind is PackKind.HCPC:
+        gaps = silences(((entry.first, entry.last) for entry in entries), Period(chosen.first, chosen.last), GAP_MONTHS)
+        said = [f"{day_month_year(gap.first)} to {day_month_year(gap.last)}" for gap in gaps]
+        return {GAPS: f"Nothing is recorded for {', '.join(said)}." if said else "There is none."}
+    return {}
+
+
+def sections_of(
+    kind: PackKind, papers: Iterable[tuple[str, str, PaperLine]], notes: Mapping[str, str]
+) -> tuple[Section, ...]:
     """Papers, each with the id and the plural of its kind, as the shape orders them; then what it does not name."""
     by_kind: defaultdict[tuple[str, str, str], list[PaperLine]] = defaultdict(list)
     for kind_id, plural, paper in papers:
@@ -62,7 +105,7 @@ def sections_of(kind: PackKind, papers: Iterable[tuple[str, str, PaperLine]]) ->
         Section(
             asked.title,
             tuple(paper for (_, each, _), found in by_kind.items() if each in asked.kinds for paper in found),
-            asked.note,
+            notes.get(asked.title, asked.note),
         )
         for asked in shape
     ]

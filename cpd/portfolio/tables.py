@@ -5,7 +5,7 @@ import datetime
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple
 
 from openpyxl import Workbook
@@ -14,6 +14,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from cpd.models import PackKind
 from cpd.portfolio.contents import Entry, Portfolio
 from meducation.lib.text import printable
 
@@ -47,7 +48,15 @@ COLUMNS = (
     "Evidence files",
     "Recorded on",
 )
-WIDTHS = {"Title": 50, "Reflection": 60, "Categories": 30, "Provider": 25, "Entry": 14}
+WIDTHS = {
+    "Title": 50,
+    "Reflection": 60,
+    "Learning and reflections": 60,
+    "Learning outcome": 60,
+    "Categories": 30,
+    "Provider": 25,
+    "Entry": 14,
+}
 # A workbook says when it was written, and so does every file in it.
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 WHEN_WRITTEN = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
@@ -87,12 +96,39 @@ def _reflection(entry: Entry) -> str:
     return "\n\n".join(f"{label} {text}" for label, text in entry.reflection)
 
 
+def _soar(portfolio: Portfolio) -> Iterator[list[Value]]:
+    """As SOAR's log has it: the credits are a bare number, one for an hour (cpd/frameworks/uk-aomrc.toml)."""
+    for entry in portfolio.entries:
+        facts = (entry.kind, entry.provider, entry.first.strftime("%d/%m/%Y"))
+        yield [entry.title, ", ".join(part for part in facts if part), _reflection(entry), f"{entry.minutes / 60:.2f}"]
+
+
+def _bulk_reading(portfolio: Portfolio) -> Iterator[list[Value]]:
+    """As the Royal College of Canada takes it: a line for each article."""
+    for entry in portfolio.entries:
+        yield [entry.title, entry.first, _reflection(entry)]
+
+
+# What programs of others read in columns of their own.
+OF_OTHERS: Mapping[str, tuple[Sequence[str], Callable[[Portfolio], Iterator[list[Value]]]]] = {
+    PackKind.SOAR: (("Title", "Description", "Learning and reflections", "Credits"), _soar),
+    PackKind.RCPSC: (("Title", "Date", "Learning outcome"), _bulk_reading),
+}
+
+
+def _log_of(portfolio: Portfolio) -> tuple[Sequence[str], Iterator[list[Value]]]:
+    """The columns of the log, and its lines."""
+    columns, lines = OF_OTHERS.get(portfolio.kind, (COLUMNS, rows))
+    return columns, lines(portfolio)
+
+
 def as_csv(portfolio: Portfolio) -> bytes:
     """UTF-8 with the mark that tells Excel so; days as 2026-11-23; no cell that a program would compute."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for row in rows(portfolio):
+    columns, lines = _log_of(portfolio)
+    writer.writerow(columns)
+    for row in lines:
         writer.writerow([_safe(value) for value in row])
     return text.getvalue().encode("utf-8-sig", "replace")
 
@@ -110,7 +146,7 @@ def _safe(value: Value) -> Value:
 def as_xlsx(portfolio: Portfolio) -> bytes:
     """A workbook: log, totals, requirements, plan and other papers, those of which there are any."""
     book = Workbook(write_only=True)
-    _sheet(book, "Log", COLUMNS, rows(portfolio))
+    _sheet(book, "Log", *_log_of(portfolio))
     totals: list[list[Value]] = [
         [total.kind, total.activities, total.minutes, round(total.minutes / 60, 2)] for total in portfolio.by_kind
     ]

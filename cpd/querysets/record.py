@@ -82,6 +82,10 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         """With a reflection."""
         return self.filter(reflection__isnull=False)
 
+    def reading(self) -> Self:
+        """Articles, books, guidelines."""
+        return self.filter(kind="reading")
+
     def highlights(self) -> Self:
         """Those that their owner wants to be read first."""
         return self.filter(is_highlight=True)

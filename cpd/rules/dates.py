@@ -19,10 +19,10 @@ def silence(case: Case, requirement: Requirement) -> Finding:
         for share in case.shares(requirement, Period(first, last))
     ]
     explained = _explanations(case, requirement)
-    gaps = _silences(heard, Period(first, last), requirement.months)
+    gaps = silences(heard, Period(first, last), requirement.months)
     parts = []
     for gap in gaps:
-        is_explained = not _silences(explained, gap, requirement.months)
+        is_explained = not silences(explained, gap, requirement.months)
         parts.append(Part(span_in_words(gap), Outcome.MET if is_explained else Outcome.DECLARE, period=gap))
     is_open = any(part.outcome is Outcome.DECLARE for part in parts)
     lately = max([first, *(min(end, last) for _, end in [*heard, *explained])])
@@ -36,7 +36,7 @@ def silence(case: Case, requirement: Requirement) -> Finding:
     )
 
 
-def _silences(heard: Iterable[tuple[datetime.date, datetime.date]], within: Period, months: int) -> list[Period]:
+def silences(heard: Iterable[tuple[datetime.date, datetime.date]], within: Period, months: int) -> list[Period]:
     """The times within a period, at least so many months long, in which nothing was heard."""
     found, lately = [], within.first
     for begins, ends in [*sorted(heard), (within.last, within.last)]:

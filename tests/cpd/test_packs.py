@@ -480,7 +480,80 @@ def test_a_preview_asks_the_same_number_of_queries_for_many(reader: User, client
 
 def test_every_pack_names_only_papers_its_body_has() -> None:
     for kind, shape in SHAPES.items():
-        framework = catalogue.framework(kind.value)
-        assert framework is not None
-        known = {each.id for version in framework.versions for each in version.artefacts}
+        framework = catalogue.framework(kind.framework)
+        versions = framework.versions if framework is not None else ()
+        known = {each.id for version in versions for each in version.artefacts}
         assert {each for asked in shape for each in asked.kinds} <= known
+
+
+def test_every_pack_of_a_body_is_of_a_framework_we_have() -> None:
+    of_bodies = [kind.framework for kind in PackKind if kind.framework]
+    assert len(of_bodies) == 9
+    assert all(catalogue.framework(framework) is not None for framework in of_bodies)
+
+
+# --- Logs for other programs, and the HCPC's list ---------------------------------------------------------------------
+
+
+def lines_of(portfolio: Portfolio) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(as_csv(portfolio).decode("utf-8-sig"))))
+
+
+def test_soar_gets_bare_numbers() -> None:
+    user = UserFactory()
+    words = ReflectionFactory(user=user, text="Ask first.", is_shareable=True)
+    ActivityFactory(
+        user=user, title="=Ward round", kind="teaching", provider="Trust", minutes=90, done_on=TODAY, reflection=words
+    )
+    portfolio = said(user, kind=PackKind.SOAR, papers=True)
+    assert lines_of(portfolio) == [
+        ["Title", "Description", "Learning and reflections", "Credits"],
+        ["'=Ward round", "Teaching or training others, Trust, 23/11/2026", "What happened? Ask first.", "1.50"],
+    ]
+    assert [section.title for section in portfolio.sections] == ["Collective reflection"]
+
+
+def test_the_royal_college_gets_a_line_for_each_article_and_nothing_else() -> None:
+    user = UserFactory()
+    ActivityFactory(user=user, title="Delirium", kind="reading", done_on=TODAY)
+    ActivityFactory(user=user, title="A course", kind="course", done_on=TODAY)
+    portfolio = said(user, kind=PackKind.RCPSC)
+    assert lines_of(portfolio) == [["Title", "Date", "Learning outcome"], ["Delirium", "2026-11-23", ""]]
+
+
+def test_the_royal_college_takes_a_calendar_year_at_a_time() -> None:
+    user = UserFactory()
+    sentence = "The Royal College takes one file for each calendar year."
+    both = gathered(user, chosen(kind=PackKind.RCPSC, first=datetime.date(2025, 7, 1)), today=TODAY)
+    assert sentence in [each.text for each in both.to_mend]
+    one = gathered(user, chosen(kind=PackKind.RCPSC), today=TODAY)
+    assert sentence not in [each.text for each in one.to_mend]
+
+
+def test_fourteenfish_gets_one_entry_with_all_hours() -> None:
+    user = UserFactory()
+    ActivityFactory.create_batch(2, user=user, minutes=50, done_on=TODAY)
+    [section] = said(user, kind=PackKind.FOURTEENFISH, papers=True).sections
+    assert section.note == "Add one CPD entry of 1.67 hours there, and attach this document to it."
+
+
+def test_gaps_in_the_hcpcs_list_are_named() -> None:
+    user = UserFactory()
+    EnrolmentFactory(user=user, framework="uk-hcpc")
+    for month in (1, 2, 8, 11):
+        ActivityFactory(user=user, done_on=datetime.date(2026, month, 10))
+    portfolio = said(user, kind=PackKind.HCPC, papers=True, last=TODAY)
+    notes = {section.title: section.note for section in portfolio.sections}
+    gaps = "10 February 2026 to 10 August 2026, 10 August 2026 to 10 November 2026"
+    assert notes["Gaps of three months or more"] == f"Nothing is recorded for {gaps}."
+
+
+def test_long_answers_say_how_many_words_they_have() -> None:
+    user = UserFactory()
+    enrolment = EnrolmentFactory(user=user, framework="uk-hcpc")
+    ArtefactFactory(
+        enrolment=enrolment, kind="cpd-profile", done_on=TODAY, answers={"summary": "Six words of my own practice."}
+    )
+    portfolio = said(user, kind=PackKind.HCPC, papers=True)
+    [paper] = portfolio.sections[0].papers
+    assert ("Summary of your practice (6 words)", "Six words of my own practice.") in paper.answers
