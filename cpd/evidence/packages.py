@@ -56,7 +56,7 @@ MACRO_FOLDERS = ("basic/", "scripts/")
 BOMB = "Unpacked, this file would be enormous, so it is not taken. Save it as PDF and choose that."
 MACROS = "This file holds macros, which are small programs. Save it without them (.docx, .xlsx, .pptx) or as PDF."
 ARCHIVE = "This is an archive. Unpack it, and choose the files one by one."
-PASSWORD = "This file has a password. Save it without one, or as PDF, and choose that."  # noqa: S105 (a sentence)
+LOCKED = "This file has a password. Save it without one, or as PDF, and choose that."
 
 
 @dataclass
@@ -104,7 +104,7 @@ def _read_all(archive: zipfile.ZipFile, allowance: Allowance, *, depth: int) -> 
         raise Refused(BOMB)
     for member in members:
         if member.flag_bits & IS_ENCRYPTED:
-            raise Refused(PASSWORD)
+            raise Refused(LOCKED)
         name = member.filename.lower()
         if name.endswith(MACRO_PARTS) or name.startswith(MACRO_FOLDERS):
             raise Refused(MACROS)

@@ -5,8 +5,9 @@ from typing import IO
 
 from cpd.importing.unreadable import Unreadable
 from cpd.models import FileFormat
+from meducation.lib.uploads import MOST_FILE_BYTES
 
-MOST_BYTES = 25 * 1024 * 1024
+MOST_BYTES = MOST_FILE_BYTES
 MOST_ROWS = 100_000
 # Of a workbook, unpacked: all of it, one part other than a sheet (they are held in memory), and how many parts.
 MOST_UNPACKED = 250 * 1024 * 1024

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from cpd.evidence.querysets import EvidenceQuerySet, UnfinishedUploadQuerySet
 from cpd.models.record import Activity
+from meducation.lib.uploads import MOST_FILE_BYTES
 
-MOST_BYTES = 25 * 1024 * 1024
+MOST_BYTES = MOST_FILE_BYTES
 LONGEST_NAME = 150
 
 

@@ -21,7 +21,10 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from articles.models import Article
 from tests.chromium import FLAGS, executable
+from tests.factories.accounts import UserFactory
+from tests.factories.articles import ArticleFactory
 
 # Playwright's synchronous API runs an event loop in this thread, and Django would refuse to use the database beside it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -164,6 +167,28 @@ def another_browser(live_server: LiveServer, browser: Browser, context: BrowserC
     yield other
     close_quietly(other)
     other.close()
+
+
+@pytest.fixture
+def without_javascript(live_server: LiveServer, browser: Browser, context: BrowserContext) -> Iterator[BrowserContext]:
+    """A browser without JavaScript, as some that open mail are."""
+    plain = browser.new_context(java_script_enabled=False)
+    yield plain
+    close_quietly(plain)
+    plain.close()
+
+
+@pytest.fixture
+def reader() -> User:
+    """Somebody who reads."""
+    return UserFactory()
+
+
+@pytest.fixture
+def article() -> Article:
+    """Six parts, long enough to be scrolled through."""
+    body = "".join(f"<h2>Part {number}</h2><p>{'Words to read. ' * 60}</p>" for number in range(1, 7))
+    return ArticleFactory(title="Sepsis in the first hour", slug="sepsis", body=body, published=True)
 
 
 @pytest.fixture

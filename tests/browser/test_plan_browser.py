@@ -2,48 +2,26 @@
 
 import datetime
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.core import mail
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from articles.models import Article
 from cpd.asking import send_questions, write_due_questions
 from cpd.models import Goal, Impact, Sitting
-from tests.browser.conftest import Console, SignIn, close_quietly
+from tests.browser.conftest import Console, SignIn
 from tests.browser.test_reading_browser import eventually, fast
-from tests.factories.accounts import UserFactory
-from tests.factories.articles import ArticleFactory
 from tests.factories.cpd import ActivityFactory, GoalFactory, ImpactFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 NARROW: ViewportSize = {"width": 320, "height": 640}
 IS_TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 type Checker = Callable[[Page], None]
-
-
-@pytest.fixture
-def reader() -> User:
-    return UserFactory()
-
-
-@pytest.fixture
-def article() -> Article:
-    body = "".join(f"<h2>Part {number}</h2><p>{'Words to read. ' * 60}</p>" for number in range(1, 7))
-    return ArticleFactory(title="Sepsis in the first hour", slug="sepsis", body=body, published=True)
-
-
-@pytest.fixture
-def plain_browser(live_server: LiveServer, browser: Browser, context: BrowserContext) -> Iterator[BrowserContext]:
-    """A browser without JavaScript, as some that open mail are."""
-    plain = browser.new_context(java_script_enabled=False)
-    yield plain
-    close_quietly(plain)
-    plain.close()
 
 
 def test_a_goal_from_the_first_words_to_what_came_of_it(
@@ -102,7 +80,7 @@ def test_open_goals_go_into_the_new_year(
 
 
 def test_the_mail_is_answered_by_one_press_without_logging_in_or_javascript(
-    plain_browser: BrowserContext, clean_page: Page, reader: User, live_server: LiveServer, axe: Checker
+    without_javascript: BrowserContext, clean_page: Page, reader: User, live_server: LiveServer, axe: Checker
 ) -> None:
     activity = ActivityFactory(user=reader)
     ImpactFactory(activity=activity, ask_on=timezone.localdate() - datetime.timedelta(days=1))
@@ -110,7 +88,7 @@ def test_the_mail_is_answered_by_one_press_without_logging_in_or_javascript(
     send_questions(reader.pk)
     found = re.search(r"(/cpd/change/[0-9a-f]+/)\?answer=not-yet", str(mail.outbox[0].body))
     assert found
-    page = plain_browser.new_page()
+    page = without_javascript.new_page()
     page.goto(f"{live_server.url}{found[0]}")
     assert Impact.objects.get().answer == ""  # Programs that check mail open its links, too.
     page.get_by_role("button", name="Not yet").click()

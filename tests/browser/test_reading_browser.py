@@ -5,18 +5,17 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from articles.models import Article
 from cpd.models import Activity, Provenance, Sitting
-from tests.browser.conftest import Console, SignIn, close_quietly
+from tests.browser.conftest import Console, SignIn
 from tests.factories.accounts import UserFactory
-from tests.factories.articles import ArticleFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -28,25 +27,6 @@ HIDE = """
 SHOW = HIDE.replace('"hidden"', '"visible"')
 PATIENCE_SECONDS = 8.0
 type Checker = Callable[[Page], None]
-
-
-@pytest.fixture
-def reader() -> User:
-    return UserFactory()
-
-
-@pytest.fixture
-def article() -> Article:
-    body = "".join(f"<h2>Part {number}</h2><p>{'Words to read. ' * 60}</p>" for number in range(1, 7))
-    return ArticleFactory(title="Sepsis in the first hour", slug="sepsis", body=body, published=True)
-
-
-@pytest.fixture
-def without_javascript(live_server: LiveServer, browser: Browser, context: BrowserContext) -> Iterator[BrowserContext]:
-    plain = browser.new_context(java_script_enabled=False)
-    yield plain
-    close_quietly(plain)
-    plain.close()
 
 
 @pytest.fixture
