@@ -3,15 +3,14 @@
 import datetime
 import io
 import logging
-from pathlib import Path
 from typing import Any
 
 import pypdf
 import pytest
-from pdfua.validator import validate
 
 from meducation.lib import typesetting
 from meducation.lib.typesetting import CannotBeSet, typeset
+from tests.support.verapdf import broken_rules
 
 pytestmark = pytest.mark.slow
 
@@ -88,15 +87,13 @@ def test_the_same_twice_is_the_same_bytes() -> None:
     assert names("Zoë", "李明") == names("Zoë", "李明")
 
 
-def test_a_paper_is_tagged_titled_and_passes_a_checker_that_is_not_ours(tmp_path: Path) -> None:
+def test_a_paper_is_tagged_titled_and_passes_a_checker_that_is_not_ours() -> None:
     pdf = names("Zoë", "محمد")
     reader = pypdf.PdfReader(io.BytesIO(pdf))
 
     assert reader.metadata is not None
     assert reader.metadata.title == "Names"
-    file = tmp_path / "names.pdf"
-    file.write_bytes(pdf)
-    assert list(validate(str(file)).findings) == []
+    assert broken_rules({"it": pdf}) == {"it": []}
 
 
 def test_who_asks_is_not_told_what_was_in_a_paper_that_cannot_be_set() -> None:
