@@ -9,7 +9,6 @@ import importlib.resources
 import json
 import subprocess
 import sys
-import xml.etree.ElementTree as ET  # Of veraPDF's own rules, which lie in a package that uv.lock names.
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
