@@ -22,11 +22,11 @@ dev: .venv/ready-to-work ## The same with automatic reload, for working on the c
 test: .venv/ready-to-work ## Every test, the browser's included
 	@$(PYTHON) -m tests.chromium
 	@echo "Quick tests:"
-	@$(PYTHON) -m pytest -q -n 2 -m "$(QUICK)"
-	@echo "Sweeps over every address, box and framework:"
-	@$(PYTHON) -m pytest -q -n 2 -m "sweep and not slow"
+	@$(PYTHON) -m pytest -q -n 2 --create-db --reuse-db -m "$(QUICK)"
+	@echo "Sweeps over every address, box and framework (in the database that the quick ones made):"
+	@$(PYTHON) -m pytest -q -n 2 --reuse-db -m "sweep and not slow"
 	@echo "Slow tests, and journeys in the browser:"
-	@$(PYTHON) -m pytest -q -n 2 --dist worksteal -m "browser or slow"
+	@$(PYTHON) -m pytest -q -n 2 --reuse-db --dist worksteal -m "browser or slow"
 
 test-quick: .venv/ready-to-work ## The tests that need no browser and no patience
 	@$(PYTHON) -m pytest -q -n 2 -m "$(QUICK)"

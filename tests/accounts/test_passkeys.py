@@ -62,6 +62,7 @@ def test_another_key_does_not_open(passkey: Authenticator) -> None:
     assert not is_logged_in(visitor)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("credential", ["", "{}", "[]", "null", "1", '"x"', '{"id": 1}', "[" * 20_000, "\x00"])
 def test_nonsense_is_refused(client: Client, credential: str) -> None:
     visitor = Client()

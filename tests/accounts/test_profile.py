@@ -79,6 +79,7 @@ def test_most_of_it_may_stay_empty(reader: User, reader_client: Client) -> None:
     assert reader_client.post(PROFILE, typed(profession="", country="", specialty="")).status_code == 302
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [

@@ -32,6 +32,7 @@ HOME = "/cpd/"
 WELCOME = "/cpd/requirements/new/"
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("payload", PAYLOADS)
 class TestNext:
     def test_after_logging_in(self, client: Client, payload: str) -> None:

@@ -459,6 +459,7 @@ def test_editors_edit_all(editor: User) -> None:
     assert article.title == "Edited"
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("role", [None, "reader"])
 @pytest.mark.parametrize("path", ["", "add/", "1/change/", "1/delete/", "1/unpublish/", "1/history/"])
 def test_readers_and_strangers_are_not_let_in(role: str | None, path: str) -> None:

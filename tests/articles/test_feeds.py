@@ -115,6 +115,7 @@ def test_an_entry_holds_the_whole_article_with_addresses_that_lead_somewhere(pat
     assert 'href="/' not in html and 'href="#' not in html and "class=" not in html and "<svg" not in html
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("path", [ATOM, RSS])
 @pytest.mark.parametrize("words", HOSTILE)
 def test_whatever_the_words_the_feed_can_be_read(path: str, words: str) -> None:

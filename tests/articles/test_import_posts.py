@@ -478,6 +478,7 @@ def test_wherever_a_file_is_cut_there_is_a_sentence(path: Path, tmp_path: Path) 
 ACCENTS = rss(ITEM.replace("<title>T", "<title>Café “naïve” – 5 µg"), head='<?xml version="1.0" encoding="{}"?>')
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("content", "options"),
     [

@@ -28,6 +28,7 @@ def test_each_cites_all_its_references_and_only_those(path: Path) -> None:
     assert cited_numbers(words["body"]) == set(range(1, len(words["references"]) + 1))
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_explanations_cite_references_that_are_there(path: Path) -> None:
     words = tomllib.loads(path.read_text(encoding="utf-8"))

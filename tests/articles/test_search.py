@@ -307,6 +307,7 @@ def test_whatever_is_typed_gets_a_sentence(q: str, sentence: str, client: Client
     assert sentence in said(page(client, q))
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     "q",
     ["x" * 10_000, "a b " * 2_500, "-a " * 3_000, '"' * 999, "'", "\\", "%", "_", "sep:*", "a <-> b", "!!", "()",

@@ -500,6 +500,7 @@ def test_odd_words_in_comments_are_words(text: str, article: Article, author: Us
         assert b"<script>alert" not in response.content
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("button", ["_resolve", "_reopen", "_withdraw"])
 @pytest.mark.parametrize("value", ["0", "x", "99999999999999999999", "-1", ""])
 def test_a_button_of_no_row_is_not_found(button: str, value: str, article: Article, author: User) -> None:

@@ -144,6 +144,7 @@ def test_a_gap_is_explained_by_its_days(reader: User, reader_client: Client) -> 
     assert Artefact.objects.get().done_until == ahead
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
@@ -217,6 +218,7 @@ def test_an_answer_given_under_another_title_stays(reader: User, reader_client: 
     assert 'value="nursing-associate" selected' in page
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("kind", ["long", "short", "date", "hours", "choice", "choices"])
 @pytest.mark.parametrize("required", [True, False])
 def test_every_kind_of_box_has_a_field(kind: str, required: bool) -> None:

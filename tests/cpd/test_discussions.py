@@ -380,6 +380,7 @@ def test_guessing_codes_ends_soon(anna: User, ben: User) -> None:
     assert answer.status_code == 302
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("code", ["", "ABC", "\0" * 8, "🦉" * 8, "A" * 1_000_000, "\u202eAAAAAAAA"])
 @pytest.mark.parametrize("name", ["", "a@b.example", "https://spam.example", "\0", "🦉", "x" * 151])
 def test_nonsense_is_answered_with_a_sentence(ben: User, code: str, name: str) -> None:

@@ -452,6 +452,7 @@ def test_the_second_screen_corrects_the_present_title_and_leaves_the_past(client
     assert gdc.titles == [rows[0], {"titles": ["dental-therapist"], "since": "2023-07-01"}]
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("changes", "field", "sentence"),
     [
@@ -815,6 +816,7 @@ def test_a_grant_is_entered_listed_deleted_and_had_back(client: Client, user: Us
     assert nmc.grants.get().pk == grant.pk
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("changes", "field", "sentence"),
     [

@@ -50,6 +50,7 @@ def titles(client: Client, query: str) -> list[str]:
 # --- Search and filters ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("query", "is_found"),
     [
@@ -150,6 +151,7 @@ def test_order(client: Client, user: User, sort: str, first: str) -> None:
     assert titles(client, f"sort={sort}")[0] == first
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     "query",
     [

@@ -392,6 +392,7 @@ def test_a_long_list_of_categories_explains_them(client: Client, royal_college: 
     assert "<select" in page and "What the categories mean" in page and "Three credits an hour." in page
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("framework", "answers", "sentence"),
     [

@@ -272,6 +272,7 @@ def test_deleting_from_the_article_page_answers_with_nothing(client: Client, use
     )
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("name", ["activity-detail", "activity-update", "activity-delete", "activity-restore"])
 @pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
 def test_a_strangers_activity_does_not_exist(client: Client, name: str, method: str) -> None:

@@ -123,6 +123,7 @@ def test_contrast_is_computed_as_wcag_does() -> None:
     assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize(("front", "back", "least"), PAIRS)
 def test_site_colours(theme: str, front: str, back: str, least: float) -> None:
@@ -131,6 +132,7 @@ def test_site_colours(theme: str, front: str, back: str, least: float) -> None:
     assert contrast(tokens[front], tokens[back]) >= least
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("theme", ADMIN_THEMES)
 @pytest.mark.parametrize(("front", "back", "least"), ADMIN_PAIRS)
 def test_admin_colours(theme: str, front: str, back: str, least: float) -> None:

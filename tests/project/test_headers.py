@@ -38,6 +38,7 @@ PATHS = [
 ]
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("path", PATHS)
 def test_every_answer_is_guarded(path: str) -> None:
     response = Client().get(path)

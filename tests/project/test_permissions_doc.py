@@ -39,6 +39,7 @@ def test_each_cell_is_one_of_two_words() -> None:
     assert {cell for cells in table()[1].values() for cell in cells} == {ALLOWED, NOT_ALLOWED}
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("permission", sorted(PERMISSIONS[Role.ADMINISTRATOR]))
 def test_each_permission_exists(permission: str) -> None:
     app, _, codename = permission.partition(".")

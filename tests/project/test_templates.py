@@ -26,11 +26,13 @@ def test_there_are_templates() -> None:
     assert len(PAGES) > 30
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_it_compiles(name: str) -> None:
     get_template(name)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("name", PAGES)
 def test_it_holds_nothing_forbidden(name: str) -> None:
     text = re.sub(

@@ -260,6 +260,7 @@ VERSIONS = [
 ]
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("version", VERSIONS)
 def test_no_file_has_a_guess_that_its_body_rules_out(version: Version) -> None:
     all_said = Place(version.categories[-1].id if version.categories else "", offered(version, is_reading=False).marks)

@@ -107,6 +107,7 @@ def test_a_pattern_with_a_space_keeps_it() -> None:
     assert tidied(spaced, "ab -123", []) == "AB 123"
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("each", sorted(catalogue.frameworks()))
 def test_every_example_has_its_own_form(each: str) -> None:
     for form in known(each).numbers:
@@ -117,6 +118,7 @@ def test_every_example_has_its_own_form(each: str) -> None:
 SIMPLE = re.compile(r"(?:(?:\[[^\]]+\]|\\[ds]|[A-Z0-9 /.-])(?:\{\d+(?:,\d+)?\}|\?)?)+")
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("each", sorted(catalogue.frameworks()))
 def test_no_pattern_of_a_file_can_be_slow(each: str) -> None:
     for form in known(each).numbers:

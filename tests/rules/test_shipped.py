@@ -22,11 +22,13 @@ def test_all_that_was_promised_are_there() -> None:
     assert set(frameworks()) >= PROMISED
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(("body", "example"), EXAMPLES, ids=[f"{body.id}: {each.name}" for body, each in EXAMPLES])
 def test_an_example_clinician_comes_out_as_the_file_says(body: Framework, example: Example) -> None:
     assert not list(faults_of(example, body))
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("body", frameworks().values(), ids=list(frameworks()))
 def test_each_figure_has_a_page_a_grade_and_a_day(body: Framework) -> None:
     for version in body.versions:
