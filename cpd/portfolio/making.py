@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from cpd.importing.progress import Progress
 from cpd.models import Pack, PackFormat
 from cpd.portfolio.bundle import write_bundle
 from cpd.portfolio.contents import Portfolio
 from cpd.portfolio.keeping import from_json, written
 from cpd.portfolio.paper import as_pdf
 from cpd.portfolio.tables import as_csv, as_xlsx
+from cpd.progress import Progress
 
 # What is made while somebody waits for the page; more is made by the queue.
 ENTRIES_AT_ONCE = 150

@@ -12,12 +12,12 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from cpd.actions.packs import begin_file, fail_file, keep_file
-from cpd.importing.progress import Heard, Progress, told
 from cpd.models import PackFile, PackFormat
 from cpd.portfolio.bundle import EvidenceGone
 from cpd.portfolio.keeping import FromNewer
 from cpd.portfolio.making import is_quick, made
 from cpd.portfolio.storing import store
+from cpd.progress import Heard, Progress, told
 from cpd.reminding import site_address
 from meducation.lib.files import is_full
 

@@ -16,7 +16,6 @@ from accounts.people import person
 from cpd.actions.activities import NotYours
 from cpd.actions.packs import ask_for_file, delete_pack, make_pack
 from cpd.forms.packs import ChoiceForm, MakeForm
-from cpd.importing.progress import Heard
 from cpd.models import Pack, PackFile, PackFormat
 from cpd.portfolio.contents import Portfolio
 from cpd.portfolio.gathering import gathered
@@ -24,6 +23,7 @@ from cpd.portfolio.in_words import data_of, name_of, period_words
 from cpd.portfolio.keeping import FromNewer, from_json
 from cpd.portfolio.storing import storage
 from cpd.portfolio.work import go_on, has_stopped
+from cpd.progress import Heard
 from cpd.views.evidence import BLOCK_BYTES, DOWNLOAD_POLICY
 from meducation.lib.dates import day_month_year
 
@@ -113,7 +113,7 @@ def file_make(request: HttpRequest, pk: uuid.UUID, ending: str) -> HttpResponse:
         file = ask_for_file(by=person(request), pack_id=pk, format=format)
     except Pack.DoesNotExist as error:
         raise Http404 from error
-    if has_stopped(file, Heard.of_import(file.pk, since=file.started_at)):
+    if has_stopped(file, Heard.about(file.pk, since=file.started_at)):
         file.started_at = None
     go_on(file)
     return redirect(f"{file.pack.get_absolute_url()}#files")
@@ -185,7 +185,7 @@ def _files(pack: Pack) -> list[dict[str, Any]]:
 
 
 def _progress(file: PackFile) -> dict[str, Any]:
-    heard = Heard.of_import(file.pk, since=file.started_at) if file.is_at_work else None
+    heard = Heard.about(file.pk, since=file.started_at) if file.is_at_work else None
     return {
         "at_work": file.is_at_work,
         "is_waiting": file.started_at is None,
