@@ -2,13 +2,14 @@
 
 import datetime
 import uuid
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 
 from cpd.models import PackKind
 from cpd.portfolio.contents import Chosen
-from meducation.lib.forms import DayField
+from meducation.lib.forms import DayField, OwnedForm
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -81,18 +82,38 @@ class ChoiceForm(forms.Form):
         )
 
 
-class MakeForm(forms.Form):
-    """Make what the preview shows, without the activities that are ticked."""
+class MakeForm(OwnedForm):
+    """Make what the preview shows, without the activities that are ticked; or go to another page of them."""
 
     id = forms.UUIDField(widget=forms.HiddenInput)
-    leave_out = forms.MultipleChoiceField(required=False)
+    leave_out = forms.MultipleChoiceField(required=False)  # On the page that was shown.
+    elsewhere = forms.CharField(widget=forms.HiddenInput, required=False)  # Ids ticked on other pages.
+    shown = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)  # The page that was shown.
+    show = forms.IntegerField(required=False, min_value=1)  # The page to go to; it is a button's.
 
-    def __init__(self, *args: Any, entries: list[str] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, entries: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._entries = frozenset(entries)
         field = self.fields["leave_out"]
         if isinstance(field, forms.MultipleChoiceField):
-            field.choices = [(entry, entry) for entry in entries or []]
+            field.choices = [(entry, entry) for entry in self._entries]
+
+    @property
+    def ticked(self) -> frozenset[str]:
+        """Ids of all that was ticked, on this page and on others, and is there still."""
+        here = self["leave_out"].value() or []
+        return self._entries & {*here, *str(self["elsewhere"].value() or "").split()}
+
+    @property
+    def page(self) -> str:
+        """The page to show: the one that was asked for, or that was shown; whatever was sent for it."""
+        return str(self["show"].value() or self["shown"].value() or 1)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether another page is asked for, and nothing is to be made yet."""
+        return bool(self["show"].value())
 
     def left_out(self) -> frozenset[uuid.UUID]:
-        """The activities that stay out, of a form without errors."""
-        return frozenset(uuid.UUID(each) for each in self.cleaned_data["leave_out"])
+        """The activities that stay out."""
+        return frozenset(uuid.UUID(each) for each in self.ticked)

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
+from cpd.models import Pack, PackKind
 from cpd.portfolio.contents import (
+    Chosen,
     Entry,
     FileLine,
     GoalLine,
@@ -27,6 +29,7 @@ from cpd.portfolio.contents import (
 SCHEMA = "meducation-portfolio/1"
 # Of the papers' templates and the writers of the other files. Raised when any of them gives other bytes than before.
 TEMPLATE_VERSION = 1
+ASKED = ("highlights_only", "reflections", "plan", "requirements", "papers")
 
 
 class FromNewer(Exception):
@@ -43,6 +46,18 @@ def _day(value: object) -> str:
     if isinstance(value, datetime.date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no place in a portfolio.")
+
+
+def asks_of(chosen: Chosen) -> dict[str, Any]:
+    """What was chosen, as a pack keeps it until it is put together: all that is not in its own columns."""
+    return {name: getattr(chosen, name) for name in ASKED}
+
+
+def chosen_again(pack: Pack) -> Chosen:
+    """What was chosen, of a pack that is still to be put together."""
+    return Chosen(
+        kind=PackKind(pack.kind), first=pack.first_on, last=pack.last_on, only=frozenset(pack.entries), **pack.asks
+    )
 
 
 def written(said: Mapping[str, Any]) -> bytes:

@@ -19,7 +19,9 @@ BYTES_AT_ONCE = 10 * 1024 * 1024
 
 
 def is_quick(pack: Pack, format: PackFormat) -> bool:
-    """Whether the file is made within a second."""
+    """Whether the file is made within a second: of what is put together already, and is not long."""
+    if not pack.is_frozen:
+        return False
     if format in (PackFormat.CSV, PackFormat.JSON):
         return len(pack.entries) <= ENTRIES_AT_ONCE * 10
     if len(pack.entries) > ENTRIES_AT_ONCE:

@@ -147,11 +147,11 @@ def as_xlsx(portfolio: Portfolio) -> bytes:
     """A workbook: log, totals, requirements, plan and other papers, those of which there are any."""
     book = Workbook(write_only=True)
     _sheet(book, "Log", *_log_of(portfolio))
+    whole = portfolio.totals
     totals: list[list[Value]] = [
-        [total.kind, total.activities, total.minutes, round(total.minutes / 60, 2)] for total in portfolio.by_kind
+        [total.name, total.activities, total.minutes, round(total.minutes / 60, 2)] for total in whole.by_kind
     ]
-    hours = round(portfolio.minutes / 60, 2)
-    totals.append(["Together", len(portfolio.entries), portfolio.minutes, hours])
+    totals.append(["Together", whole.activities, whole.minutes, round(whole.minutes / 60, 2)])
     _sheet(book, "Totals", ("Kind", "Activities", "Minutes", "Hours"), totals)
     _sheet(
         book,

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import io
 import json
+import re
 import uuid
 import zipfile
 from dataclasses import replace
@@ -26,16 +27,21 @@ from pdfua.validator import validate
 
 from accounts.models import User
 from cpd import catalogue
-from cpd.actions.packs import ask_for_file, make_pack
+from cpd.actions.activities import NotYours
+from cpd.actions.packs import ask_for_file, ask_for_pack, delete_pack, freeze_pack, make_pack
 from cpd.evidence.storing import store
 from cpd.models import Activity, AuditEvent, Enrolment, Evidence, Pack, PackFile, PackFormat, PackKind, Provenance
-from cpd.portfolio import storing, work
+from cpd.portfolio import making, storing, work
 from cpd.portfolio.contents import Chosen, Portfolio
 from cpd.portfolio.gathering import gathered
 from cpd.portfolio.keeping import FromNewer, from_json, to_json
+from cpd.portfolio.log import counted
 from cpd.portfolio.shapes import SHAPES
 from cpd.portfolio.storing import remove_old
 from cpd.portfolio.tables import as_csv, as_xlsx
+from cpd.portfolio.totals import totals_of
+from cpd.progress import Progress
+from cpd.views import packs
 from tests.factories.accounts import UserFactory
 from tests.factories.cpd import (
     ActivityFactory,
@@ -110,7 +116,7 @@ def test_the_period_decides_and_what_was_deleted_stays_out(reader: User) -> None
     portfolio = said(reader)
 
     assert [entry.title for entry in portfolio.entries] == ["First", "Second"]
-    assert portfolio.minutes == 90
+    assert portfolio.totals.minutes == 90
 
 
 def test_a_private_reflection_stays_out_unless_its_owner_says_otherwise(reader: User) -> None:
@@ -125,7 +131,7 @@ def test_a_private_reflection_stays_out_unless_its_owner_says_otherwise(reader: 
     assert words("shareable") == ["For my appraiser."]
     assert words("none") == []
     assert words("all") == ["Only for me.", "For my appraiser."]
-    assert said(reader).private_reflections == 1
+    assert said(reader).totals.private_reflections == 1
 
 
 def test_words_that_may_identify_a_patient_stay_out_until_they_are_confirmed(reader: User) -> None:
@@ -154,7 +160,11 @@ def test_measured_and_claimed_stand_side_by_side(reader: User) -> None:
 
     portfolio = said(reader)
 
-    assert (portfolio.minutes, portfolio.timed_claimed_minutes, portfolio.timed_minutes) == (75, 15, 15)
+    assert (portfolio.totals.minutes, portfolio.totals.timed_claimed_minutes, portfolio.totals.timed_minutes) == (
+        75,
+        15,
+        15,
+    )
     assert [entry.offline_minutes for entry in portfolio.entries] == [1, 0]
 
 
@@ -360,6 +370,188 @@ def test_a_large_one_is_made_by_the_queue_and_its_owner_gets_a_mail(reader: User
     assert not work.make_pack_file.func(str(file.pk)), "the second has nothing left to do"
     assert [message.to for message in mail.outbox] == [[reader.email]]
     assert f"/cpd/portfolio/{file.pack_id}/" in mail.outbox[0].body
+
+
+# --- Long records ----------------------------------------------------------------------------------------------------
+
+
+def preview_of(client: Client, **posted: Any) -> Any:
+    if posted:
+        return client.post("/cpd/portfolio/preview/", posted, query_params=CHOICE)
+    return client.get("/cpd/portfolio/preview/", CHOICE)
+
+
+def posted_by(page: Any, **other: Any) -> dict[str, Any]:
+    """What a browser sends of the preview: its hidden fields, and what is ticked."""
+    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.content.decode())
+    ticked = re.findall(r'name="leave_out" value="([^"]+)" id="\S+" checked', page.content.decode())
+    return dict(hidden) | {"leave_out": ticked} | other
+
+
+def test_what_is_only_counted_comes_to_the_same_as_what_is_read(reader: User) -> None:
+    full(reader)
+    timed = {"provenance": Provenance.MEASURED, "measured_seconds": 600, "offline_seconds": 31}
+    ActivityFactory(user=reader, done_on=FIRST, participatory_minutes=2, **timed)
+    for is_shareable in (True, False):
+        words = ReflectionFactory(user=reader, is_shareable=is_shareable, text="Ask earlier.")
+        ActivityFactory(user=reader, done_on=FIRST, reflection=words)
+    for reflections in ("none", "shareable", "all"):
+        choice = chosen(reflections=reflections)
+        assert totals_of(counted(reader, choice)) == gathered(reader, choice, today=TODAY).portfolio.totals
+
+
+def test_a_preview_reads_a_page_and_counts_the_rest(
+    reader: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(reader)
+    monkeypatch.setattr(packs, "MOST_SHOWN", 2)
+    for number in range(5):
+        words = ReflectionFactory(user=reader, text=f"Ask Mr John Smith, {number}.", is_shareable=True)
+        day = FIRST + datetime.timedelta(days=number)
+        ActivityFactory(user=reader, title=f"Activity {number}", minutes=60, done_on=day, reflection=words)
+
+    first = preview_of(client)
+    second = preview_of(client, **posted_by(first, show="2"))
+
+    assert [page.status_code for page in (first, second)] == [200, 200]
+    for page, titles in ((first, "01"), (second, "23")):
+        said = page.content.decode()
+        assert "<dt>Activities</dt><dd>5</dd>" in said
+        assert "5 h" in said
+        assert [number for number in "01234" if f'Leave it out<span class="vh">: Activity {number}' in said] == [
+            *titles
+        ]
+        assert len([each for each in page.context["to_mend"] if "may identify a patient" in each.text]) == 2
+    assert not Pack.objects.exists()
+
+
+def test_ticks_stay_while_pages_are_turned(reader: User, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.force_login(reader)
+    monkeypatch.setattr(packs, "MOST_SHOWN", 2)
+    made_of = [ActivityFactory(user=reader, done_on=FIRST + datetime.timedelta(days=number)) for number in range(6)]
+    ids = [str(activity.pk) for activity in made_of]
+
+    first = preview_of(client)
+    second = preview_of(client, **posted_by(first, leave_out=[ids[0]], show="2"))
+    third = preview_of(client, **posted_by(second, leave_out=[ids[3]], show="3"))
+    again = preview_of(client, **posted_by(third, show="1"))
+    assert posted_by(again)["leave_out"] == [ids[0]]
+    assert posted_by(again)["elsewhere"] == ids[3]
+    preview_of(client, **posted_by(again, leave_out=[]))
+
+    assert Pack.objects.get().entries == [made_of[number].pk for number in (0, 1, 2, 4, 5)]
+
+
+def test_ticks_come_back_after_a_sign_in(reader: User, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.force_login(reader)
+    monkeypatch.setattr(packs, "MOST_SHOWN", 2)
+    made_of = [ActivityFactory(user=reader, done_on=FIRST + datetime.timedelta(days=number)) for number in range(4)]
+    ids = [str(activity.pk) for activity in made_of]
+    sent = posted_by(preview_of(client), elsewhere=ids[0], leave_out=[ids[2]], shown="2")
+    client.logout()
+    assert preview_of(client, **sent).status_code == 302
+    assert not Pack.objects.exists()
+    client.force_login(reader)
+
+    back = preview_of(client)
+
+    assert "We kept what you had typed" in back.content.decode()
+    assert posted_by(back) | {"csrfmiddlewaretoken": "", "owner": ""} == sent | {"csrfmiddlewaretoken": "", "owner": ""}
+    preview_of(client, **posted_by(back))
+    assert Pack.objects.get().entries == [made_of[1].pk, made_of[3].pk]
+
+
+@pytest.mark.parametrize("wrong", [{"show": "x"}, {"show": "9" * 5000}, {"shown": "-1"}, {"elsewhere": "a\x00b"}])
+def test_a_page_that_is_none_makes_nothing(reader: User, client: Client, wrong: dict[str, str]) -> None:
+    client.force_login(reader)
+    ActivityFactory(user=reader, done_on=FIRST)
+
+    page = preview_of(client, id=str(uuid.uuid4()), **wrong)
+
+    assert page.status_code in (200, 422)
+    assert not Pack.objects.exists()
+
+
+def test_a_long_one_is_put_together_by_the_queue(reader: User, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.force_login(reader)
+    monkeypatch.setattr(work, "ENTRIES_AT_ONCE", 2)
+    monkeypatch.setattr(making, "ENTRIES_AT_ONCE", 2)
+    words = ReflectionFactory(user=reader, text="Ask Mr John Smith.", is_shareable=True)
+    kept = [ActivityFactory(user=reader, title=f"Kept {number}", done_on=FIRST) for number in range(2)]
+    kept.append(ActivityFactory(user=reader, title="With a name", done_on=LAST, reflection=words))
+    out = ActivityFactory(user=reader, title="Left out", done_on=LAST)
+    gone = ActivityFactory(user=reader, title="Deleted", done_on=LAST)
+
+    answer = preview_of(client, **posted_by(preview_of(client), leave_out=[str(out.pk)]))
+
+    pack = Pack.objects.get()
+    assert answer["Location"] == pack.get_absolute_url()
+    assert not pack.is_frozen
+    page = client.get(pack.get_absolute_url())
+    assert "It has 4 activities." in page.content.decode()
+    assert "Waiting for its turn." in page.content.decode()
+    assert "Excel" not in page.content.decode()
+    file = pack.files.get()
+    assert client.get(f"/cpd/portfolio/{pack.pk}/pdf/progress/").json()["is_waiting"]
+    # What is added now is not in it; what is deleted now is out; what is changed now is as it was changed.
+    ActivityFactory(user=reader, title="Added since", done_on=FIRST)
+    Activity.objects.filter(pk=gone.pk).update(deleted_at=timezone.now())
+    Activity.objects.filter(pk=kept[0].pk).update(title="Changed meanwhile")
+
+    assert work.make_pack_file.func(str(file.pk))
+
+    pack.refresh_from_db()
+    said = from_json(pack.contents)
+    assert {entry.title for entry in said.entries} == {"Changed meanwhile", "Kept 1", "With a name"}
+    assert set(pack.entries) == {activity.pk for activity in kept}
+    assert said.totals.private_reflections == 1
+    assert (said.number, pack.asks) == (1, {})
+    assert [message.to for message in mail.outbox] == [[reader.email]]
+    Activity.objects.update(title="Changed since")
+    page = client.get(pack.get_absolute_url())
+    assert "Changed meanwhile" in page.content.decode()
+    assert "Changed since" not in page.content.decode()
+    assert AuditEvent.objects.filter(owner=reader, what="portfolio-made").count() == 1
+
+
+def test_one_deleted_before_its_turn_is_no_matter(reader: User) -> None:
+    ActivityFactory(user=reader, done_on=FIRST)
+    pack = ask_for_pack(by=reader, pack_id=uuid.uuid4(), chosen=chosen(), activities=[])
+    file = ask_for_file(by=reader, pack_id=pack.pk, format=PackFormat.CSV)
+    again = ask_for_pack(by=reader, pack_id=pack.pk, chosen=chosen(), activities=[])
+    assert again == pack
+    with pytest.raises(NotYours):
+        ask_for_pack(by=UserFactory(), pack_id=pack.pk, chosen=chosen(), activities=[])
+    stale = PackFile.objects.select_related("pack__user__profile").get(pk=file.pk)
+    delete_pack(by=reader, pack_id=pack.pk)
+
+    with pytest.raises(Pack.DoesNotExist):
+        freeze_pack(pack_id=pack.pk, portfolio=said(reader))
+    assert not work._make(stale, Progress())
+    assert not work.make_pack_file.func(str(file.pk))
+
+
+def test_what_waits_is_in_no_archive(reader: User) -> None:
+    ask_for_pack(by=reader, pack_id=uuid.uuid4(), chosen=chosen(), activities=[])
+    assert not reader.packs.frozen().exists()
+    made(reader)
+    assert reader.packs.frozen().get().number == 2
+
+
+def test_a_page_of_a_long_one_says_what_all_of_it_comes_to(
+    reader: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(reader)
+    monkeypatch.setattr(packs, "MOST_SHOWN", 2)
+    ActivityFactory.create_batch(3, user=reader, done_on=FIRST, is_highlight=True)
+    address = made(reader).get_absolute_url()
+
+    page = client.get(address, {"page": 2})
+
+    assert "<dt>Activities</dt><dd>3</dd>" in page.content.decode()
+    assert "Page 2 of 2" in page.content.decode()
+    assert len(page.context["shown"]["highlights"]) == 3
+    assert [len(month["entries"]) for month in page.context["shown"]["months"]] == [1]
 
 
 # --- Pages -----------------------------------------------------------------------------------------------------------
