@@ -176,6 +176,23 @@ class Section:
 
 
 @dataclass(frozen=True)
+class CertificateLine:
+    """A certificate of Meducation, as it stood."""
+
+    id: str
+    code: str  # By which anybody checks it; empty where the secret behind it is not known any more.
+    title: str  # Of the article.
+    issued_on: datetime.date
+    first: datetime.date  # Of the reading.
+    last: datetime.date
+    minutes: int  # Claimed.
+    standing: str  # "Valid", "Corrected".
+    # What the General Dental Council asks of verifiable CPD is on it when these are: all of it, or nothing.
+    outcomes: tuple[str, ...] = ()
+    verifiable_minutes: int | None = None
+
+
+@dataclass(frozen=True)
 class Portfolio:
     """All of it. `number` is 0 until it is made."""
 
@@ -189,6 +206,8 @@ class Portfolio:
     goals: tuple[GoalLine, ...] = ()
     sections: tuple[Section, ...] = ()
     entries: tuple[Entry, ...] = ()
+    certificates: tuple[CertificateLine, ...] = ()
+    has_certificates: bool = False
     # What the owner did not choose is not said to be missing.
     has_plan: bool = True
     has_requirements: bool = True

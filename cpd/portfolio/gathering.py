@@ -12,6 +12,7 @@ from cpd import catalogue
 from cpd.artefact_answers import Answer, answers_of, artefact_shape
 from cpd.identifying import checked
 from cpd.models import Artefact, Goal, GoalStatus, PackKind
+from cpd.portfolio.certified import certificates_of
 from cpd.portfolio.contents import (
     Chosen,
     Entry,
@@ -22,13 +23,14 @@ from cpd.portfolio.contents import (
     Section,
     StandLine,
     ToMend,
+    YearLine,
 )
 from cpd.portfolio.log import activities_in, entries_of
-from cpd.portfolio.shapes import notes_of, sections_of
+from cpd.portfolio.shapes import WITH_CERTIFICATES, notes_of, sections_of
 from cpd.portfolio.totals import Counted, Totals, totals_of
 from cpd.querysets.record import own_artefacts
 from cpd.rules.artefacts import ArtefactShape
-from cpd.rules.types import Finding
+from cpd.rules.types import Cycle, Finding
 from cpd.standing import Stand, cycles_before, earlier_cycle, standings
 from cpd.wording import BINDINGS, CHECK_WITH_REGULATOR, Said, groups_of, outcome_word, said_of, said_of_all
 from meducation.lib.dates import Span
@@ -98,7 +100,7 @@ def _around(
     if chosen.requirements:
         for each in stands:
             stand = _on_last_day(user, each, chosen.last, today)
-            lines.append(_stand_line(stand))
+            lines.append(_stand_line(stand, chosen, log))
             to_mend += _missing(stand)
     if chosen.kind.framework and not stands:
         to_mend.append(
@@ -107,6 +109,7 @@ def _around(
     sections, of_papers = _sections(user, chosen, log) if chosen.papers else ((), [])
     if chosen.kind is PackKind.RCPSC and chosen.first.year != chosen.last.year:
         to_mend.append(ToMend("The Royal College takes one file for each calendar year.", reverse("cpd:portfolio")))
+    has_certificates = chosen.kind in WITH_CERTIFICATES
     portfolio = Portfolio(
         kind=chosen.kind.value,
         name=user.name,
@@ -116,6 +119,8 @@ def _around(
         stands=tuple(lines),
         goals=tuple(_goals(user, chosen)) if chosen.plan else (),
         sections=sections,
+        certificates=tuple(certificates_of(user, chosen)) if has_certificates else (),
+        has_certificates=has_certificates,
         has_plan=chosen.plan,
         has_requirements=chosen.requirements,
     )
@@ -196,7 +201,7 @@ def _on_last_day(user: "User", stand: Stand, last: datetime.date, today: datetim
     return stand
 
 
-def _stand_line(stand: Stand) -> StandLine:
+def _stand_line(stand: Stand, chosen: Chosen, log: Sequence[Counted]) -> StandLine:
     cycle, groups = stand.assessment.cycle, groups_of(stand.assessment)
     shown = [(finding, BINDINGS.get(finding.requirement.binding, "")) for finding in (*groups.binding, *groups.advice)]
     shown += [(finding, CHECK_WITH_REGULATOR) for finding in groups.unsure]
@@ -212,7 +217,17 @@ def _stand_line(stand: Stand) -> StandLine:
         requirements=tuple(
             _requirement_line(finding, said_of(finding, stand.version), note) for finding, note in shown
         ),
+        years=tuple(_years(cycle, chosen, log)) if cycle else (),
     )
+
+
+def _years(cycle: Cycle, chosen: Chosen, log: Sequence[Counted]) -> Iterator[YearLine]:
+    """What the log has of each year of a cycle that has several, as far as the period goes."""
+    for year in cycle.years if len(cycle.years) > 1 else ():
+        first, last = max(year.first, chosen.first), min(year.last, chosen.last)
+        if first <= last:
+            minutes = [line.minutes for line in log if first <= line.first <= last]
+            yield YearLine(first, last, len(minutes), sum(minutes))
 
 
 def _number_label(stand: Stand) -> str:

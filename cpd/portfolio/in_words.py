@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from cpd.portfolio.contents import Entry, Portfolio, by_month
+from cpd.portfolio.contents import CertificateLine, Entry, Portfolio, by_month
 from cpd.portfolio.totals import Totals
 from meducation.lib.dates import Span, day_month_year, duration
 
@@ -76,6 +76,8 @@ def data_of(
             }
             for section in portfolio.sections
         ],
+        "has_certificates": portfolio.has_certificates,
+        "certificates": [certificate_words(each) for each in portfolio.certificates],
         "months": [
             {"name": f"{month:%B %Y}", "entries": [_entry(entry) for entry in entries]}
             for month, entries in by_month(portfolio.entries if log is None else log)
@@ -100,6 +102,24 @@ def facts_of(totals: Totals) -> list[tuple[str, str]]:
     if totals.files:
         facts.append(("Evidence files", str(totals.files)))
     return facts
+
+
+def certificate_words(line: CertificateLine) -> dict[str, str]:
+    """A certificate, and whether it has what the GDC asks of verifiable CPD."""
+    verifiable = "Not all that the GDC asks of verifiable CPD is on it"
+    if line.outcomes:
+        outcomes = f"outcome{'' if len(line.outcomes) == 1 else 's'} {', '.join(line.outcomes)}"
+        verifiable = f"{duration(line.verifiable_minutes or 0)}, {outcomes}"
+    return {
+        "id": line.id,
+        "title": line.title,
+        "code": line.code,
+        "days": days_words(Span(line.first, line.last)),
+        "issued": day_month_year(line.issued_on),
+        "time": duration(line.minutes),
+        "verifiable": verifiable,
+        "standing": line.standing,
+    }
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from cpd.models import Pack, PackKind
 from cpd.portfolio.contents import (
+    CertificateLine,
     Chosen,
     Entry,
     FileLine,
@@ -87,6 +88,7 @@ def from_json(said: Mapping[str, Any]) -> Portfolio:
             for each in said["sections"]
         ),
         entries=tuple(_entry(each) for each in said["entries"]),
+        certificates=tuple(_certificate(each) for each in said["certificates"]),
     )
 
 
@@ -111,6 +113,11 @@ def _section(said: Mapping[str, Any]) -> Section:
 def _paper(said: Mapping[str, Any]) -> PaperLine:
     answers = tuple((label, text) for label, text in said["answers"])
     return PaperLine(**{**said, **_days(said, "first", "last"), "answers": answers})
+
+
+def _certificate(said: Mapping[str, Any]) -> CertificateLine:
+    outcomes = tuple(said["outcomes"])
+    return CertificateLine(**{**said, **_days(said, "issued_on", "first", "last"), "outcomes": outcomes})
 
 
 def _entry(said: Mapping[str, Any]) -> Entry:

@@ -82,6 +82,10 @@ SHAPES: Mapping[PackKind, tuple[Asked, ...]] = {
 }
 
 
+# The GDC wants a certificate of each verifiable activity.
+WITH_CERTIFICATES = frozenset({PackKind.GDC})
+
+
 def notes_of(chosen: Chosen, log: Sequence[Counted]) -> Mapping[str, str]:
     """What sections say that depends on the log, by their titles."""
     if chosen.kind is PackKind.FOURTEENFISH:

@@ -28,12 +28,26 @@ from pdfua.validator import validate
 from accounts.models import User
 from cpd import catalogue
 from cpd.actions.activities import NotYours
+from cpd.actions.certificates import withdraw_certificate
 from cpd.actions.packs import ask_for_file, ask_for_pack, delete_pack, freeze_pack, make_pack
+from cpd.certificates import code_of, is_issued_file
 from cpd.evidence.storing import store
-from cpd.models import Activity, AuditEvent, Enrolment, Evidence, Pack, PackFile, PackFormat, PackKind, Provenance
+from cpd.models import (
+    Activity,
+    AuditEvent,
+    Certificate,
+    Enrolment,
+    Evidence,
+    Pack,
+    PackFile,
+    PackFormat,
+    PackKind,
+    Provenance,
+)
 from cpd.portfolio import making, storing, work
 from cpd.portfolio.contents import Chosen, Portfolio
 from cpd.portfolio.gathering import gathered
+from cpd.portfolio.in_words import data_of
 from cpd.portfolio.keeping import FromNewer, from_json, to_json
 from cpd.portfolio.log import counted
 from cpd.portfolio.shapes import SHAPES
@@ -43,15 +57,18 @@ from cpd.portfolio.totals import totals_of
 from cpd.progress import Progress
 from cpd.views import packs
 from tests.factories.accounts import UserFactory
+from tests.factories.articles import ArticleFactory, AttemptFactory
 from tests.factories.cpd import (
     ActivityFactory,
     ArtefactFactory,
+    CertificateFactory,
     EnrolmentFactory,
     EvidenceFactory,
     GoalFactory,
     PackFactory,
     PackFileFactory,
     PlacementFactory,
+    ReadActivityFactory,
     ReflectionFactory,
 )
 
@@ -370,6 +387,86 @@ def test_a_large_one_is_made_by_the_queue_and_its_owner_gets_a_mail(reader: User
     assert not work.make_pack_file.func(str(file.pk)), "the second has nothing left to do"
     assert [message.to for message in mail.outbox] == [[reader.email]]
     assert f"/cpd/portfolio/{file.pack_id}/" in mail.outbox[0].body
+
+
+# --- Certificates ----------------------------------------------------------------------------------------------------
+
+
+def certificate_of(user: User, title: str, *, is_dental: bool = False, **activity: Any) -> Certificate:
+    wanted = {"gdc_outcomes": "AC", "reviewed_by": "Dr Rhea Viewer"} if is_dental else {}
+    article = ArticleFactory(published=True, title=title, questions=2, **wanted)
+    if is_dental:
+        AttemptFactory(user=user, article=article, right=2)
+    # No row can be given another day: the day of the reading is what the certificate has.
+    day = {"done_on": TODAY} | activity
+    certificate: Certificate = CertificateFactory(
+        user=user, activity=ReadActivityFactory(user=user, article=article, **day)
+    )
+    return certificate
+
+
+@time_machine.travel("2026-11-23 12:00:00+00:00", tick=False)
+def test_a_gdc_pack_lists_the_certificates_of_its_period_and_whether_they_are_verifiable(reader: User) -> None:
+    EnrolmentFactory(user=reader, framework="uk-gdc")
+    verifiable = certificate_of(reader, "Caries", is_dental=True)
+    plain = certificate_of(reader, "Delirium")
+    withdraw_certificate(by=reader, certificate_id=certificate_of(reader, "Withdrawn").pk)
+    left_out = certificate_of(reader, "Left out")
+    earlier = certificate_of(reader, "Read before", done_on=datetime.date(2025, 12, 30))
+    certificate_of(UserFactory(), "Somebody else's")
+    assert left_out.activity is not None
+
+    portfolio = said(reader, kind=PackKind.GDC, left_out=frozenset({left_out.activity.pk}))
+
+    lines = {line.id: line for line in portfolio.certificates}
+    assert set(lines) == {str(each.pk) for each in (verifiable, plain, earlier)}
+    words = {each["title"]: each for each in data_of(portfolio)["certificates"]}
+    assert words["Caries"]["verifiable"] == "10 min, outcomes A, C"
+    assert words["Caries"]["code"] == code_of(verifiable)
+    assert words["Delirium"]["verifiable"] == "Not all that the GDC asks of verifiable CPD is on it"
+    assert not said(reader, kind=PackKind.GMC).certificates
+    before = said(reader, kind=PackKind.GDC, first=datetime.date(2025, 1, 1), last=datetime.date(2025, 12, 31))
+    assert [line.id for line in before.certificates] == [str(earlier.pk)]
+    assert from_json(json.loads(json.dumps(to_json(portfolio)))) == portfolio
+    sheet = load_workbook(io.BytesIO(as_xlsx(portfolio)))["Certificates"]
+    assert {cell.value for cell in sheet["B"][1:]} == {"Caries", "Delirium", "Read before"}
+
+
+@pytest.mark.slow
+def test_the_zip_of_a_gdc_pack_holds_the_certificates_as_they_are_given_out(reader: User, tmp_path: Path) -> None:
+    EnrolmentFactory(user=reader, framework="uk-gdc")
+    certificate = certificate_of(reader, "Caries", is_dental=True)
+    pack = made(reader, kind=PackKind.GDC, last=datetime.date(2100, 1, 1))
+    file = ask_for_file(by=reader, pack_id=pack.pk, format=PackFormat.ZIP)
+
+    work.go_on(file)
+
+    assert DBTaskResult.objects.count() == 1, "Papers are set by the queue."
+    assert work.make_pack_file.func(str(file.pk))
+    file.refresh_from_db()
+    with storing.storage().open(file.stored_as) as content, zipfile.ZipFile(io.BytesIO(content.read())) as bundle:
+        name = f"certificates/1-{code_of(certificate)}.pdf"
+        paper = bundle.read(name)
+        assert f'href="{name}"' in bundle.read("index.html").decode()
+        assert hashlib.sha256(paper).hexdigest() in bundle.read("SHA256SUMS").decode()
+        text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(bundle.read("portfolio.pdf"))).pages)
+    assert code_of(certificate) in text
+    assert "10 min, outcomes A, C" in text
+    certificate.refresh_from_db()
+    assert is_issued_file(certificate, hashlib.sha256(paper).hexdigest())
+
+
+def test_a_cycle_of_several_years_has_its_years(reader: User) -> None:
+    EnrolmentFactory(user=reader, framework="uk-gdc", titles=["dentist"], anchor_on=datetime.date(2025, 1, 1))
+    for day in (datetime.date(2025, 6, 1), FIRST, LAST):
+        ActivityFactory(user=reader, minutes=90, done_on=day)
+
+    [stand] = said(reader, kind=PackKind.GDC, first=datetime.date(2025, 3, 1)).stands
+
+    assert [(year.first.isoformat(), year.last.isoformat(), year.activities, year.minutes) for year in stand.years] == [
+        ("2025-03-01", "2025-12-31", 1, 90),
+        ("2026-01-01", "2026-12-31", 2, 180),
+    ]
 
 
 # --- Long records ----------------------------------------------------------------------------------------------------
