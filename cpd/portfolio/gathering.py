@@ -1,7 +1,7 @@
 """What goes into a portfolio, read from the record. The number of queries does not grow with it."""
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -59,17 +59,26 @@ class Previewed:
 
 def gathered(user: "User", chosen: Chosen, *, today: datetime.date) -> Gathered:
     """Everything `user` chose of their record, as it stands on `today`."""
-    stands = _stands(user, chosen, today)
+    stands = _of_body(standings(user, today=today), chosen)
     entries, kept_out = entries_of(user, chosen, activities_in(user, chosen), stands)
     portfolio, to_mend, of_papers = _around(user, chosen, stands, [entry.counted for entry in entries], today)
     return Gathered(replace(portfolio, entries=entries), (*to_mend, *kept_out, *of_papers))
 
 
 def previewed(
-    user: "User", chosen: Chosen, *, today: datetime.date, log: Sequence[Counted], ids: Sequence[str]
+    user: "User",
+    chosen: Chosen,
+    *,
+    today: datetime.date,
+    stands: Iterable[Stand],
+    log: Sequence[Counted],
+    ids: Sequence[str],
 ) -> Previewed:
-    """The same with those entries of the log whose `ids` are on a page; `log` is cpd.portfolio.log.counted's."""
-    stands = _stands(user, chosen, today)
+    """The same with those entries of the log whose `ids` are on a page.
+
+    `stands` are all of today's (cpd.standing.standings); `log` is cpd.portfolio.log.counted's.
+    """
+    stands = _of_body(stands, chosen)
     shown = activities_in(user, chosen).filter(Q(pk__in=ids) | Q(is_highlight=True))
     entries, kept_out = entries_of(user, chosen, shown, stands)
     # What was read is known better than what was only counted.
@@ -85,10 +94,10 @@ def previewed(
     )
 
 
-def _stands(user: "User", chosen: Chosen, today: datetime.date) -> list[Stand]:
+def _of_body(stands: Iterable[Stand], chosen: Chosen) -> list[Stand]:
     """Packs of a body are about that body; a portfolio is about all."""
     of = chosen.kind.framework
-    return [stand for stand in standings(user, today=today) if not of or stand.enrolment.framework == of]
+    return [stand for stand in stands if not of or stand.enrolment.framework == of]
 
 
 def _around(

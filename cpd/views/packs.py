@@ -22,9 +22,11 @@ from cpd.portfolio.gathering import previewed
 from cpd.portfolio.in_words import data_of, days_words, period_words
 from cpd.portfolio.keeping import FromNewer, from_json
 from cpd.portfolio.log import counted
+from cpd.portfolio.periods import periods_of
 from cpd.portfolio.storing import storage
 from cpd.portfolio.work import go_on, has_stopped
 from cpd.progress import Heard
+from cpd.standing import standings
 from cpd.views.evidence import BLOCK_BYTES, DOWNLOAD_POLICY
 from meducation.lib.dates import Span
 from meducation.lib.forms import put_words_back
@@ -47,7 +49,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
     user = person(request)
     today = user.profile.local_date()
     page = Paginator(user.packs.for_listing(), PER_PAGE).get_page(request.GET.get("page"))
-    form = ChoiceForm(initial=ChoiceForm.initial_for(user, today))
+    form = ChoiceForm(periods=periods_of(user, standings(user, today=today), today=today))
     return render(request, "cpd/portfolio.html", {"section": "cpd", "form": form, "page": page})
 
 
@@ -56,9 +58,10 @@ def preview(request: HttpRequest) -> HttpResponse:
     """What it will say, and what is missing. POST makes it, without what is ticked there."""
     user = person(request)
     today = user.profile.local_date()
-    form = ChoiceForm(request.GET)
     if not request.GET:
         return redirect("cpd:portfolio")
+    stands = standings(user, today=today)
+    form = ChoiceForm(request.GET, periods=periods_of(user, stands, today=today))
     if not form.is_valid():
         page = Paginator(user.packs.for_listing(), PER_PAGE).get_page(1)
         context = {"section": "cpd", "form": form, "page": page}
@@ -87,7 +90,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         return redirect(pack)
     shown = Paginator(log, MOST_SHOWN).get_page(make.page)
     ids = [line.id for line in shown.object_list]
-    found = previewed(user, chosen, today=today, log=log, ids=ids)
+    found = previewed(user, chosen, today=today, stands=stands, log=log, ids=ids)
     context = {
         "section": "cpd",
         "portfolio": found.portfolio,

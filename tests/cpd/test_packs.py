@@ -748,6 +748,49 @@ def test_files_that_no_row_names_go_at_night(papers_folder: Path) -> None:
     assert not (papers_folder / stored.name).exists()
 
 
+@time_machine.travel("2026-11-23 12:00:00+00:00", tick=False)
+@pytest.mark.parametrize(
+    ("kind", "period", "first"),
+    [
+        ("uk-nmc", "usual", "2024-04-01"),
+        ("uk-gdc", "usual", "2024-08-01"),
+        ("uk-gdc", "year", "2026-08-01"),
+        ("uk-hcpc", "usual", "2026-01-01"),  # Not chosen: the person's own year.
+        ("portfolio", "usual", "2026-01-01"),
+        ("soar", "year", "2026-01-01"),
+        ("ca-rcpsc-moc", "usual", "2026-01-01"),  # One of five.
+        ("uk-nmc", "other", "2026-02-03"),
+        ("uk-nmc", "", "2026-02-03"),
+    ],
+)
+def test_a_pack_is_about_what_its_body_asks_for_unless_days_are_named(
+    reader: User, client: Client, kind: str, period: str, first: str
+) -> None:
+    EnrolmentFactory(user=reader, framework="uk-nmc", anchor_on=datetime.date(2027, 3, 31))
+    EnrolmentFactory(
+        user=reader, framework="uk-gdc", titles=["dental-nurse"], anchor_on=datetime.date(2024, 8, 1), number="1"
+    )
+    EnrolmentFactory(user=reader, framework="ca-rcpsc-moc", anchor_on=datetime.date(2025, 1, 1), number="2")
+    client.force_login(reader)
+    named = {"first": "2026-02-03", "last": "2026-11-23"} if period in ("other", "") else {"first": "", "last": "x"}
+
+    page = client.get("/cpd/portfolio/preview/", {"kind": kind, "reflections": "none", "period": period, **named})
+
+    portfolio = page.context["portfolio"]
+    assert (portfolio.first.isoformat(), portfolio.last.isoformat()) == (first, "2026-11-23")
+
+
+@time_machine.travel("2026-11-23 12:00:00+00:00", tick=False)
+def test_the_form_says_from_when_each_period_is(reader: User, client: Client) -> None:
+    EnrolmentFactory(user=reader, framework="uk-gdc", titles=["dentist"], anchor_on=datetime.date(2024, 1, 1))
+    client.force_login(reader)
+
+    page = client.get("/cpd/portfolio/")
+
+    assert "GDC: from 1 January 2024, its present year from 1 January 2026." in page.content.decode()
+    assert "Your own CPD year: from 1 January 2026." in page.content.decode()
+
+
 def test_a_preview_asks_the_same_number_of_queries_for_many(reader: User, client: Client) -> None:
     client.force_login(reader)
     EnrolmentFactory(user=reader, framework="uk-gmc")
