@@ -55,7 +55,7 @@ class Periods:
     def sentence(self) -> str:
         """All of it, for the form."""
         bodies = "".join(f" {body.sentence}" for body in self.bodies.values())
-        return f"Both end today.{bodies} Your own CPD year: from {day_month_year(self.year)}."
+        return f"The first two end today.{bodies} Your own CPD year: from {day_month_year(self.year)}."
 
 
 def periods_of(user: "User", stands: Iterable[Stand], *, today: datetime.date) -> Periods:

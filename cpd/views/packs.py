@@ -33,7 +33,7 @@ from meducation.lib.forms import put_words_back
 
 PER_PAGE = 20
 # Entries on a page of a preview, and of what was made.
-MOST_SHOWN = 200
+MOST_SHOWN = 100
 CONTENT_TYPES = {
     PackFormat.PDF: "application/pdf",
     PackFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -87,7 +87,8 @@ def preview(request: HttpRequest) -> HttpResponse:
             )
         except NotYours as error:
             raise Http404 from error
-        return redirect(pack)
+        # The fragment takes the place of the one that turning pages left in the address.
+        return redirect(f"{pack.get_absolute_url()}#files")
     shown = Paginator(log, MOST_SHOWN).get_page(make.page)
     ids = [line.id for line in shown.object_list]
     found = previewed(user, chosen, today=today, stands=stands, log=log, ids=ids)
@@ -100,6 +101,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         "to_mend": found.to_mend,
         "make": make,
         "left_out": make.ticked,
+        "is_long": len(log) - len(make.ticked) > work.ENTRIES_AT_ONCE,
         "elsewhere": " ".join(sorted(make.ticked.difference(ids))),
     }
     return render(request, "cpd/portfolio_preview.html", context, status=422 if make.errors else 200)

@@ -582,7 +582,7 @@ def test_a_long_one_is_put_together_by_the_queue(reader: User, client: Client, m
     answer = preview_of(client, **posted_by(preview_of(client), leave_out=[str(out.pk)]))
 
     pack = Pack.objects.get()
-    assert answer["Location"] == pack.get_absolute_url()
+    assert answer["Location"] == f"{pack.get_absolute_url()}#files"
     assert not pack.is_frozen
     page = client.get(pack.get_absolute_url())
     assert "It has 4 activities." in page.content.decode()
@@ -668,7 +668,7 @@ def test_from_the_choice_to_the_file(reader: User, client: Client) -> None:
     answer = client.post(
         "/cpd/portfolio/preview/", {"id": key, "leave_out": str(out.pk)}, query_params=CHOICE, follow=True
     )
-    assert answer.redirect_chain == [(f"/cpd/portfolio/{key}/", 302)]
+    assert answer.redirect_chain == [(f"/cpd/portfolio/{key}/#files", 302)]
     assert "Left out" not in answer.content.decode().replace("Leave", "")
     pack = Pack.objects.get()
     assert pack.entries == [kept.pk]
