@@ -6,7 +6,10 @@ import errno
 import hashlib
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 import uuid
 import zipfile
 from dataclasses import replace
@@ -324,6 +327,33 @@ def test_tables_hold_numbers_and_no_formula(reader: User) -> None:
     assert [cell.data_type for cell in log["D"][1:]] == ["s", "s"]
     assert log["D2"].value == '=HYPERLINK("http://evil") 李明 محمد'
     assert [cell.value for cell in log["G"][1:]] == [portfolio.entries[0].minutes, 45]
+
+
+WORKBOOK = """
+import sys
+if sys.argv[1] == "without":
+    sys.modules["lxml"] = None  # As if it were not installed.
+import datetime, hashlib, django
+django.setup()
+from cpd.portfolio.contents import Portfolio
+from cpd.portfolio.tables import as_xlsx
+day = datetime.date(2026, 11, 1)
+portfolio = Portfolio(kind="portfolio", name="Dr Zoë 李明", first=day, last=day, made_on=day)
+print(hashlib.sha256(as_xlsx(portfolio)).hexdigest())
+"""
+
+
+@pytest.mark.slow
+def test_a_workbook_has_the_same_bytes_with_lxml_and_without() -> None:
+    pytest.importorskip("lxml")
+    # A variable that is set by somebody else is no matter either.
+    environment = os.environ | {"OPENPYXL_LXML": "True", "DJANGO_SETTINGS_MODULE": "meducation.settings"}
+
+    def digest(how: str) -> str:
+        command = [sys.executable, "-c", WORKBOOK, how]
+        return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+
+    assert digest("with") == digest("without") != ""
 
 
 @pytest.mark.slow
