@@ -67,8 +67,8 @@ def _file(number: int, user: Any) -> bytes:
 def _import(user: Any, number: int, took: dict[str, list[float]]) -> Any:
     from cpd.actions import imports
     from cpd.importing.mapping import Mapping
-    from cpd.importing.progress import Progress
     from cpd.models import Import
+    from cpd.progress import Progress
 
     content = _file(number, user)
     brought = imports.begin_import(

@@ -83,13 +83,13 @@ def _fill(user: Any, entries: int, years: int) -> None:
 
 
 def _lines(user: Any, entries: int, years: int) -> list[str]:
-    from cpd.importing.progress import Progress
     from cpd.models import Pack, PackFormat, PackKind
     from cpd.portfolio.contents import Chosen
     from cpd.portfolio.gathering import gathered
     from cpd.portfolio.in_words import data_of
     from cpd.portfolio.keeping import TEMPLATE_VERSION, digest_of, to_json
     from cpd.portfolio.making import made
+    from cpd.progress import Progress
 
     last = user.profile.local_date()
     first = last - datetime.timedelta(days=365 * years + 3)

@@ -4,6 +4,7 @@
 refuses to start with a missing or a known secret.
 """
 
+import os
 from email.utils import parseaddr
 from pathlib import Path
 
@@ -19,6 +20,10 @@ MODE = env_choice("MEDUCATION_MODE", ("production", "demo", "development", "test
 PRODUCTION = MODE == "production"
 DEMO = MODE == "demo"
 DEBUG = MODE == "development"
+
+# openpyxl writes other bytes where lxml happens to be installed; a portfolio's workbook has the same bytes everywhere.
+# It reads this when it is first imported, which is after the settings.
+os.environ["OPENPYXL_LXML"] = "False"
 
 # --- Secrets, addresses, folders -------------------------------------------------------------------------------------
 

@@ -21,11 +21,11 @@ from cpd.importing.delimited import Row
 from cpd.importing.duplicates import Known, sentence_of
 from cpd.importing.formats import format_of
 from cpd.importing.mapping import Entry, Mapping, Refusal, RowReader
-from cpd.importing.progress import Progress
 from cpd.importing.surveys import Survey, first_guess
 from cpd.importing.unreadable import Unreadable
 from cpd.models import Activity, FileFormat, Import, ImportMapping, ImportRow, ImportState, Provenance, Reflection
 from cpd.models.imports import AT_WORK
+from cpd.progress import Progress
 from cpd.querysets.record import UNDO_DAYS
 from cpd.reading import lock_reader
 from meducation.lib.text import one_line

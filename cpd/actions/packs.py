@@ -1,6 +1,7 @@
 """Writes to portfolios and packs, and to the files made of them."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,8 +13,8 @@ from django.utils import timezone
 from cpd.actions.activities import NotYours
 from cpd.actions.audit import write_down
 from cpd.models import AuditWhat, Pack, PackFile, PackFormat, PackKind
-from cpd.portfolio.contents import Portfolio
-from cpd.portfolio.keeping import TEMPLATE_VERSION, digest_of, to_json
+from cpd.portfolio.contents import Chosen, Portfolio
+from cpd.portfolio.keeping import TEMPLATE_VERSION, asks_of, digest_of, to_json
 from cpd.portfolio.storing import Stored, remove
 from cpd.reading import lock_reader
 
@@ -26,28 +27,80 @@ def make_pack(*, by: "User", pack_id: uuid.UUID, portfolio: Portfolio) -> Pack:
     """Freeze what a portfolio says under the next number. The same form twice is one pack. Raises NotYours."""
     # Two at once must not have the same number.
     lock_reader(by)
-    there = Pack.objects.filter(pk=pack_id).first()
+    there = _made_before(by, pack_id)
     if there is not None:
-        if there.user_id != by.pk:
-            raise NotYours
         return there
-    number = (Pack.objects.owned_by(by).aggregate(last=Max("number"))["last"] or 0) + 1
-    said = to_json(replace(portfolio, number=number))
-    pack = Pack.objects.create(
+    pack = Pack(
         id=pack_id,
         user=by,
-        number=number,
+        number=_next_number(by),
         kind=portfolio.kind,
         first_on=portfolio.first,
         last_on=portfolio.last,
-        template_version=TEMPLATE_VERSION,
-        entries=[uuid.UUID(entry.id) for entry in portfolio.entries],
-        contents=said,
-        sha256=digest_of(said),
     )
-    what = AuditWhat.PORTFOLIO_MADE if portfolio.kind == PackKind.PORTFOLIO else AuditWhat.PACK_MADE
-    write_down(owner=by, what=what, by=by, about=pack.pk)
+    _freeze(pack, portfolio)
+    pack.save(force_insert=True)
+    _write_down(pack)
     return pack
+
+
+@transaction.atomic
+def ask_for_pack(*, by: "User", pack_id: uuid.UUID, chosen: Chosen, activities: Iterable[uuid.UUID]) -> Pack:
+    """Take the next number for what is too long to be read now, and keep which activities it is about.
+
+    `freeze_pack` puts it together. The same form twice is one pack. Raises NotYours.
+    """
+    lock_reader(by)
+    there = _made_before(by, pack_id)
+    if there is not None:
+        return there
+    pack = Pack.objects.create(
+        id=pack_id,
+        user=by,
+        number=_next_number(by),
+        kind=chosen.kind,
+        first_on=chosen.first,
+        last_on=chosen.last,
+        template_version=TEMPLATE_VERSION,
+        entries=list(activities),
+        asks=asks_of(chosen),
+    )
+    _write_down(pack)
+    return pack
+
+
+@transaction.atomic
+def freeze_pack(*, pack_id: uuid.UUID, portfolio: Portfolio) -> Pack:
+    """Say what a pack that was asked for says, once. Raises Pack.DoesNotExist where it was deleted meanwhile."""
+    pack = Pack.objects.select_for_update(of=("self",)).select_related("user__profile").get(pk=pack_id)
+    if not pack.is_frozen:
+        pack.made_at = timezone.now()
+        _freeze(pack, portfolio)
+        pack.save()
+    return pack
+
+
+def _freeze(pack: Pack, portfolio: Portfolio) -> None:
+    said = to_json(replace(portfolio, number=pack.number))
+    pack.template_version = TEMPLATE_VERSION
+    pack.entries = [uuid.UUID(entry.id) for entry in portfolio.entries]
+    pack.contents, pack.sha256, pack.asks = said, digest_of(said), {}
+
+
+def _made_before(by: "User", pack_id: uuid.UUID) -> Pack | None:
+    there = Pack.objects.filter(pk=pack_id).first()
+    if there is not None and there.user_id != by.pk:
+        raise NotYours
+    return there
+
+
+def _next_number(by: "User") -> int:
+    return (Pack.objects.owned_by(by).aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def _write_down(pack: Pack) -> None:
+    what = AuditWhat.PORTFOLIO_MADE if pack.kind == PackKind.PORTFOLIO else AuditWhat.PACK_MADE
+    write_down(owner=pack.user, what=what, by=pack.user, about=pack.pk)
 
 
 @transaction.atomic

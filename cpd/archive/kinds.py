@@ -171,11 +171,11 @@ KINDS = (
     Kind("attempts", Attempt, lambda user: user.assessment_attempts.all()),
     Kind("saved-articles", SavedArticle, lambda user: user.saved_articles.all(), order=("saved_at", "article__slug")),
     Kind("certificates", Certificate, lambda user: user.certificates.all()),
-    Kind("packs", Pack, lambda user: user.packs.all()),
+    Kind("packs", Pack, lambda user: user.packs.frozen()),
     Kind(
         "pack-files",
         PackFile,
-        lambda user: PackFile.objects.filter(pack__user=user),
+        lambda user: PackFile.objects.filter(pack__in=user.packs.frozen()),
         without={"stored_as": "A name in this installation's storage. The file can be made again, byte for byte."},
     ),
     Kind("share-links", ShareLink, lambda user: user.share_links.all()),

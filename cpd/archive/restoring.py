@@ -21,8 +21,8 @@ from cpd.archive.kinds import KINDS, OF_PROFILE, Kind
 from cpd.archive.reading import CheckedArchive, Refused
 from cpd.archive.rows import AT_ONCE, Incoming, NotHere, own_history
 from cpd.evidence.storing import remove, store
-from cpd.importing.progress import Progress
 from cpd.models import AuditWhat, Certificate, Discussion, Evidence, FrameworkText, Participant, Reader, Reminders
+from cpd.progress import Progress
 from cpd.reading import lock_reader
 
 logger = logging.getLogger(__name__)

@@ -20,8 +20,8 @@ from cpd.archive.reading import CheckedArchive, Refused
 from cpd.archive.restoring import restore
 from cpd.archive.writing import how_much, write_archive
 from cpd.evidence.refusing import CannotJustNow, NoRoom
-from cpd.importing.progress import Heard, Progress, told
 from cpd.models import Archive, ArchiveKind, ArchiveState, AuditWhat
+from cpd.progress import Heard, Progress, told
 from meducation.lib.files import is_full
 
 logger = logging.getLogger(__name__)

@@ -13,8 +13,8 @@ from cpd.archive.kinds import KINDS, LEFT_OUT, OF_ACCOUNT, OF_PROFILE, reader_cl
 from cpd.archive.manifest import NAME, Listed, canonical, manifest_of, readable
 from cpd.archive.rows import history_of, plain, rows_of
 from cpd.evidence.storing import PIECE_BYTES, storage
-from cpd.importing.progress import Progress
 from cpd.models import Evidence
+from cpd.progress import Progress
 from cpd.reading import lock_reader
 
 logger = logging.getLogger(__name__)

@@ -16,6 +16,9 @@ IN_WORDS = rf"(?:{'|'.join(TENS)})(?:-(?:{'|'.join(ONES)}))?"
 NUMBER = rf"(?<![\w.£$-])(?:\d{{1,3}}|{IN_WORDS})"
 ARTICLE = r"(?:(?P<article>\b(?:an?|the|this|my|our)) (?:aged )?)?"
 OLD = rf"(?P<age>{NUMBER})(?:[ -]?(?:year|yr)s?[ -]?old\b|[ -]?y ?/ ?o\b|[ -]?y\.?o\b\.?|[FM]\b)"
+# The beginning of what is looked for below may be any word: without an age in the text, none of it is looked for.
+HAS_AGE = re.compile(NUMBER, re.I)
+HAS_OLD = re.compile(OLD, re.I)
 PERSON = (
     r"(?:man|woman|lady|gentleman|gent|male|female|boy|girl|child|person|patient|lad|mother|father|grandmother|grandfather"
     r"|widow|widower|teenager|resident|baby|infant|pensioner|bachelor|mum|dad|nun)"
@@ -42,6 +45,7 @@ LONGEST_DESCRIPTION = 80
 VERY_OLD = r"(?:9\d|1[01]\d|ninety(?:-(?:one|two|three|four|five|six|seven|eight|nine))?)"
 # Not a group ("aged 90 or over", "90+", "90-99") and not a measure.
 ALONE = r"(?!\w|\.\d| ?\+| ?[-–] ?\d| (?:or|and) (?:over|older|above|more|\d)| to \d| ?%| ?kg| ?mm| ?beats| degrees)"
+HAS_VERY_OLD = re.compile(VERY_OLD, re.I)
 THINGS = (
     r"(?!,? (?:hospital|building|charity|history|study|data|institution|tradition|house|survival|guideline|theory|trial"
     r"|problem|follow|anniversary|law|act|journal|college|drug|machine|paper|wing|ward|records?)\b)"
@@ -74,7 +78,9 @@ GROUPED = "aged 90 or over"
 
 def see_ages(text: str) -> Iterator[Sighting]:
     """Ages with work or a place, and exact ages of 90 and over."""
-    for pattern in (AGE_AND_WORK, AGE_AND_PLACE):
+    if not HAS_AGE.search(text):
+        return
+    for pattern in (AGE_AND_WORK, AGE_AND_PLACE) if HAS_OLD.search(text) else ():
         for match in pattern.finditer(text):
             yield from _sight(match.start(), match.end(), match["article"], match["age"])
     for pattern, who in ((AGED_FROM, SOMEBODY), (AGED, AT_WORK)):
@@ -84,7 +90,7 @@ def see_ages(text: str) -> Iterator[Sighting]:
             if person is not None:
                 written = next(value for value in match.groupdict().values() if value)
                 yield from _sight(first + person.start(), match.end(), person["article"], written)
-    for pattern in OVER_89:
+    for pattern in OVER_89 if HAS_VERY_OLD.search(text) else ():
         for match in pattern.finditer(text):
             is_person = not match[0].lower().startswith("of ") or OF_PERSON.search(
                 text[max(0, match.start() - 20) : match.start()]

@@ -10,8 +10,8 @@ from django.utils import timezone
 from cpd.actions.imports import check, look_through, stopped_short, store_rows
 from cpd.importing import storage
 from cpd.importing.formats import is_quick
-from cpd.importing.progress import Heard, Progress, told
 from cpd.models import Import, ImportState
+from cpd.progress import Heard, Progress, told
 
 logger = logging.getLogger(__name__)
 

@@ -54,9 +54,13 @@ class PackQuerySet(models.QuerySet["Pack"]):
         """One person's."""
         return self.filter(user=user)
 
+    def frozen(self) -> Self:
+        """Those that say something already."""
+        return self.exclude(contents={})
+
     def for_listing(self) -> Self:
         """The newest first, without what they say."""
-        return self.defer("contents", "entries").order_by("-number")
+        return self.defer("contents", "entries", "asks").order_by("-number")
 
 
 class Pack(models.Model):
@@ -72,9 +76,14 @@ class Pack(models.Model):
     # Of the templates and writers, as they were: cpd.portfolio.keeping knows which there are.
     template_version = models.PositiveSmallIntegerField()
     entries = ArrayField(models.UUIDField(), default=list, blank=True)  # Ids of the activities, in order.
-    contents = models.JSONField()  # A cpd.portfolio.contents.Portfolio.
-    sha256 = models.CharField(max_length=64)  # Of the contents, as cpd.portfolio.keeping writes them.
-    made_at = models.DateTimeField(default=timezone.now)
+    contents = models.JSONField(
+        default=dict, blank=True
+    )  # A cpd.portfolio.contents.Portfolio; empty until it is put together.
+    # Of the contents, as cpd.portfolio.keeping writes them.
+    sha256 = models.CharField(max_length=64, blank=True, default="")
+    # What was chosen of a long record, until the queue has put it together.
+    asks = models.JSONField(default=dict, blank=True)
+    made_at = models.DateTimeField(default=timezone.now)  # Of what it says; until then, when it was asked for.
 
     objects = PackQuerySet.as_manager()
 
@@ -98,9 +107,10 @@ class Pack(models.Model):
                 violation_error_code="last",
             ),
             models.CheckConstraint(
-                condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"),
+                condition=(~models.Q(contents={}) & models.Q(asks={}, sha256__regex=r"^[0-9a-f]{64}$"))
+                | (models.Q(contents={}, sha256="") & ~models.Q(asks={})),
                 name="cpd_pack_has_a_hash",
-                violation_error_message="What it says has a SHA-256.",
+                violation_error_message="What it says has a SHA-256; until it says anything, what was chosen is kept.",
             ),
         ]
 
@@ -110,6 +120,11 @@ class Pack(models.Model):
     def get_absolute_url(self) -> str:
         """Its own page."""
         return reverse("cpd:pack-detail", args=[self.pk])
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether it says something yet."""
+        return bool(self.contents)
 
 
 class PackFile(models.Model):

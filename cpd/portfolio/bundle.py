@@ -31,9 +31,12 @@ def write_bundle(
     sha256: str,
     papers: Mapping[str, bytes],
     evidence: Mapping[str, Evidence],
+    certificate: Callable[[str], bytes],
     moved: Callable[[], None],
 ) -> None:
     """Write the ZIP. `papers` are whole files by name, `evidence` the rows by id; `moved` hears of each file.
+
+    `certificate` gives the PDF of the one with an id.
 
     Evidence goes through a piece at a time: memory does not grow with it. Raises EvidenceGone.
     """
@@ -54,17 +57,31 @@ def write_bundle(
             _copy(made, name, file, evidence.get(file.id))
             sums[name] = file.sha256
             moved()
+        for line in portfolio.certificates:
+            name, content = places[line.id], certificate(line.id)
+            made.writestr(_part(name, zipfile.ZIP_STORED), content)
+            sums[name] = hashlib.sha256(content).hexdigest()
+            moved()
         lines = "".join(f"{digest}  {name}\n" for name, digest in sums.items())
         made.writestr(_part("SHA256SUMS", zipfile.ZIP_DEFLATED), lines)
 
 
 def places_of(portfolio: Portfolio) -> dict[str, str]:
-    """Id of an evidence file → its name in the ZIP: numbered in the order of the log, with the name its owner knows."""
+    """Id of an evidence file → its name in the ZIP: numbered in the order of the log, with the name its owner knows.
+
+    Of a certificate too: numbered, with its code.
+    """
     width = len(str(len(portfolio.evidence)))
-    return {
+    evidence = {
         file.id: f"evidence/{number:0{width}d}-{PurePosixPath(file.name).name}"
         for number, file in enumerate(portfolio.evidence, start=1)
     }
+    width = len(str(len(portfolio.certificates)))
+    certificates = {
+        line.id: f"certificates/{number:0{width}d}{f'-{line.code}' if line.code else ''}.pdf"
+        for number, line in enumerate(portfolio.certificates, start=1)
+    }
+    return evidence | certificates
 
 
 def _part(name: str, how: int) -> zipfile.ZipInfo:

@@ -6,13 +6,13 @@ found is kept with the portfolio as JSON (cpd.portfolio.keeping), from which eve
 
 import datetime
 import uuid
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
-from cpd.models import Kind, PackKind
+from cpd.models import PackKind
+from cpd.portfolio.totals import Counted, Totals, totals_of
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,15 @@ class Chosen:
     requirements: bool = True
     papers: bool = False  # What bodies ask for beside activities: accounts, hours, declarations.
     left_out: frozenset[uuid.UUID] = frozenset()  # Activities.
+    only: frozenset[uuid.UUID] | None = None  # Activities that were there when it was asked for; None: all there are.
+
+
+@dataclass(frozen=True)
+class ToMend:
+    """Something that is missing, or kept out, and the page that mends it."""
+
+    text: str
+    address: str
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,23 @@ class Entry:
     ai_use: str
     places: tuple[PlaceLine, ...] = ()
     evidence: tuple[FileLine, ...] = ()
+
+    @property
+    def counted(self) -> Counted:
+        """As much of it as the totals need."""
+        return Counted(
+            id=self.id,
+            kind=self.kind,
+            provenance=self.provenance,
+            first=self.first,
+            last=self.last,
+            minutes=self.minutes,
+            participatory_minutes=self.participatory_minutes,
+            timed_minutes=self.timed_minutes,
+            is_reflected=bool(self.reflection),
+            has_private_reflection=self.has_private_reflection,
+            files=len(self.evidence),
+        )
 
 
 @dataclass(frozen=True)
@@ -150,12 +176,20 @@ class Section:
 
 
 @dataclass(frozen=True)
-class KindTotal:
-    """What the activities of one kind come to."""
+class CertificateLine:
+    """A certificate of Meducation, as it stood."""
 
-    kind: str
-    activities: int
-    minutes: int
+    id: str
+    code: str  # By which anybody checks it; empty where the secret behind it is not known any more.
+    title: str  # Of the article.
+    issued_on: datetime.date
+    first: datetime.date  # Of the reading.
+    last: datetime.date
+    minutes: int  # Claimed.
+    standing: str  # "Valid", "Corrected".
+    # What the General Dental Council asks of verifiable CPD is on it when these are: all of it, or nothing.
+    outcomes: tuple[str, ...] = ()
+    verifiable_minutes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -172,6 +206,8 @@ class Portfolio:
     goals: tuple[GoalLine, ...] = ()
     sections: tuple[Section, ...] = ()
     entries: tuple[Entry, ...] = ()
+    certificates: tuple[CertificateLine, ...] = ()
+    has_certificates: bool = False
     # What the owner did not choose is not said to be missing.
     has_plan: bool = True
     has_requirements: bool = True
@@ -182,34 +218,9 @@ class Portfolio:
         return PackKind(self.kind).label
 
     @cached_property
-    def minutes(self) -> int:
-        """Claimed, in all."""
-        return sum(entry.minutes for entry in self.entries)
-
-    @cached_property
-    def timed_minutes(self) -> int:
-        """Measured, in all, of what was timed."""
-        return sum(entry.timed_minutes or 0 for entry in self.entries)
-
-    @cached_property
-    def timed_claimed_minutes(self) -> int:
-        """Claimed for what was timed."""
-        return sum(entry.minutes for entry in self.entries if entry.timed_minutes is not None)
-
-    @cached_property
-    def participatory_minutes(self) -> int:
-        """Done together with others, in all."""
-        return sum(entry.participatory_minutes for entry in self.entries)
-
-    @cached_property
-    def reflected(self) -> int:
-        """How many activities have their reflection in here."""
-        return sum(bool(entry.reflection) for entry in self.entries)
-
-    @cached_property
-    def private_reflections(self) -> int:
-        """How many have one that is left out."""
-        return sum(entry.has_private_reflection for entry in self.entries)
+    def totals(self) -> Totals:
+        """What the log comes to."""
+        return totals_of(entry.counted for entry in self.entries)
 
     @cached_property
     def evidence(self) -> tuple[FileLine, ...]:
@@ -221,27 +232,7 @@ class Portfolio:
         """What the owner wants to be read first."""
         return tuple(entry for entry in self.entries if entry.is_highlight)
 
-    @cached_property
-    def by_kind(self) -> tuple[KindTotal, ...]:
-        """Totals by kind, the most time first."""
-        counts = Counter(entry.kind for entry in self.entries)
-        minutes: Counter[str] = Counter()
-        for entry in self.entries:
-            minutes[entry.kind] += entry.minutes
-        order = {kind.label: place for place, kind in enumerate(Kind)}
-        kinds = sorted(counts, key=lambda kind: (-minutes[kind], order.get(kind, len(order)), kind))
-        return tuple(KindTotal(kind, counts[kind], minutes[kind]) for kind in kinds)
 
-    @cached_property
-    def by_provenance(self) -> tuple[KindTotal, ...]:
-        """Totals by how we know."""
-        entries = sorted(self.entries, key=lambda entry: entry.provenance)
-        return tuple(
-            KindTotal(how, len(group), sum(entry.minutes for entry in group))
-            for how, each in groupby(entries, key=lambda entry: entry.provenance)
-            for group in [list(each)]
-        )
-
-    def by_month(self) -> Sequence[tuple[datetime.date, list[Entry]]]:
-        """The log, a month at a time."""
-        return [(month, list(group)) for month, group in groupby(self.entries, lambda each: each.first.replace(day=1))]
+def by_month(entries: Iterable[Entry]) -> list[tuple[datetime.date, list[Entry]]]:
+    """A log, a month at a time."""
+    return [(month, list(group)) for month, group in groupby(entries, lambda each: each.first.replace(day=1))]

@@ -1,49 +1,42 @@
-"""What goes into a portfolio, read from the record once. The number of queries does not grow with it."""
+"""What goes into a portfolio, read from the record. The number of queries does not grow with it."""
 
 import datetime
-import uuid
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.urls import reverse
 
 from cpd import catalogue
 from cpd.artefact_answers import Answer, answers_of, artefact_shape
-from cpd.identifying import PARTS_OF_REFLECTION, checked, needs_confirming
-from cpd.models import Activity, Artefact, Evidence, Goal, GoalStatus, PackKind, Placement, Reflection
+from cpd.identifying import checked
+from cpd.models import Artefact, Goal, GoalStatus, PackKind
+from cpd.portfolio.certified import certificates_of
 from cpd.portfolio.contents import (
     Chosen,
     Entry,
-    FileLine,
     GoalLine,
     PaperLine,
-    PlaceLine,
     Portfolio,
     RequirementLine,
     Section,
     StandLine,
+    ToMend,
+    YearLine,
 )
-from cpd.portfolio.shapes import notes_of, sections_of
+from cpd.portfolio.log import activities_in, entries_of
+from cpd.portfolio.shapes import WITH_CERTIFICATES, notes_of, sections_of
+from cpd.portfolio.totals import Counted, Totals, totals_of
 from cpd.querysets.record import own_artefacts
 from cpd.rules.artefacts import ArtefactShape
-from cpd.rules.guessing import category_label
-from cpd.rules.types import Finding
+from cpd.rules.types import Cycle, Finding
 from cpd.standing import Stand, cycles_before, earlier_cycle, standings
 from cpd.wording import BINDINGS, CHECK_WITH_REGULATOR, Said, groups_of, outcome_word, said_of, said_of_all
-from meducation.lib.dates import Span, nearest_minutes
+from meducation.lib.dates import Span
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-
-@dataclass(frozen=True)
-class ToMend:
-    """Something that is missing, or kept out, and the page that mends it."""
-
-    text: str
-    address: str
 
 
 @dataclass(frozen=True)
@@ -54,29 +47,78 @@ class Gathered:
     to_mend: tuple[ToMend, ...]
 
 
+@dataclass(frozen=True)
+class Previewed:
+    """The same, with a page of the log only: the rest is counted, and not read."""
+
+    portfolio: Portfolio  # With the entries of the page, and the highlights of all pages.
+    to_mend: tuple[ToMend, ...]  # Of the reflections, those on the page.
+    totals: Totals
+    page: tuple[Entry, ...]
+
+
 def gathered(user: "User", chosen: Chosen, *, today: datetime.date) -> Gathered:
     """Everything `user` chose of their record, as it stands on `today`."""
+    stands = _of_body(standings(user, today=today), chosen)
+    entries, kept_out = entries_of(user, chosen, activities_in(user, chosen), stands)
+    portfolio, to_mend, of_papers = _around(user, chosen, stands, [entry.counted for entry in entries], today)
+    return Gathered(replace(portfolio, entries=entries), (*to_mend, *kept_out, *of_papers))
+
+
+def previewed(
+    user: "User",
+    chosen: Chosen,
+    *,
+    today: datetime.date,
+    stands: Iterable[Stand],
+    log: Sequence[Counted],
+    ids: Sequence[str],
+) -> Previewed:
+    """The same with those entries of the log whose `ids` are on a page.
+
+    `stands` are all of today's (cpd.standing.standings); `log` is cpd.portfolio.log.counted's.
+    """
+    stands = _of_body(stands, chosen)
+    shown = activities_in(user, chosen).filter(Q(pk__in=ids) | Q(is_highlight=True))
+    entries, kept_out = entries_of(user, chosen, shown, stands)
+    # What was read is known better than what was only counted.
+    read = {entry.id: entry.counted for entry in entries}
+    log = [read.get(line.id, line) for line in log]
+    portfolio, to_mend, of_papers = _around(user, chosen, stands, log, today)
+    on_page = set(ids)
+    return Previewed(
+        portfolio=replace(portfolio, entries=entries),
+        to_mend=(*to_mend, *kept_out, *of_papers),
+        totals=totals_of(log),
+        page=tuple(entry for entry in entries if entry.id in on_page),
+    )
+
+
+def _of_body(stands: Iterable[Stand], chosen: Chosen) -> list[Stand]:
+    """Packs of a body are about that body; a portfolio is about all."""
+    of = chosen.kind.framework
+    return [stand for stand in stands if not of or stand.enrolment.framework == of]
+
+
+def _around(
+    user: "User", chosen: Chosen, stands: Sequence[Stand], log: Sequence[Counted], today: datetime.date
+) -> tuple[Portfolio, list[ToMend], list[ToMend]]:
+    """All but the entries; what is missing; which papers are to be checked."""
     to_mend: list[ToMend] = []
-    # Packs of a body are about that body; a portfolio is about all.
-    stands = [
-        stand
-        for stand in standings(user, today=today)
-        if not chosen.kind.framework or stand.enrolment.framework == chosen.kind.framework
-    ]
-    entries, kept_out = _entries(user, chosen, stands)
     lines = []
     if chosen.requirements:
         for each in stands:
             stand = _on_last_day(user, each, chosen.last, today)
-            lines.append(_stand_line(stand, chosen, entries))
+            lines.append(_stand_line(stand, chosen, log))
             to_mend += _missing(stand)
     if chosen.kind.framework and not stands:
         to_mend.append(
             ToMend(f"{chosen.kind.label}: you have not chosen this body yet.", reverse("cpd:enrolment-start"))
         )
-    sections, of_papers = _sections(user, chosen, entries) if chosen.papers else ((), [])
+    sections, of_papers = _sections(user, chosen, log) if chosen.papers else ((), [])
     if chosen.kind is PackKind.RCPSC and chosen.first.year != chosen.last.year:
         to_mend.append(ToMend("The Royal College takes one file for each calendar year.", reverse("cpd:portfolio")))
+    has_certificates = chosen.kind in WITH_CERTIFICATES
     portfolio = Portfolio(
         kind=chosen.kind.value,
         name=user.name,
@@ -86,108 +128,12 @@ def gathered(user: "User", chosen: Chosen, *, today: datetime.date) -> Gathered:
         stands=tuple(lines),
         goals=tuple(_goals(user, chosen)) if chosen.plan else (),
         sections=sections,
-        entries=entries,
+        certificates=tuple(certificates_of(user, chosen)) if has_certificates else (),
+        has_certificates=has_certificates,
         has_plan=chosen.plan,
         has_requirements=chosen.requirements,
     )
-    return Gathered(portfolio, (*to_mend, *kept_out, *of_papers))
-
-
-# --- The log ---------------------------------------------------------------------------------------------------------
-
-
-def _entries(user: "User", chosen: Chosen, stands: Iterable[Stand]) -> tuple[tuple[Entry, ...], list[ToMend]]:
-    span = Span(chosen.first, chosen.last)
-    activities = user.activities.kept().within(span).exclude(pk__in=chosen.left_out)
-    if chosen.highlights_only:
-        activities = activities.highlights()
-    if chosen.kind is PackKind.RCPSC:
-        activities = activities.reading()
-    found = list(activities.select_related("reflection").order_by("done_on", "recorded_at", "pk"))
-    evidence: defaultdict[uuid.UUID | None, list[FileLine]] = defaultdict(list)
-    for file in user.evidence.kept().filter(activity__in=activities).order_by("uploaded_at", "pk"):
-        evidence[file.activity_id].append(_file_line(file))
-    places = _places(user, span, stands)
-    entries, kept_out = [], []
-    # One reflection may serve many activities: each is checked once.
-    safe: dict[uuid.UUID, bool] = {}
-    for activity in found:
-        reflection = activity.reflection
-        is_in = reflection is not None and _is_chosen(reflection, chosen)
-        if is_in and reflection is not None:
-            if reflection.pk not in safe:
-                safe[reflection.pk] = not needs_confirming(reflection)
-            if not safe[reflection.pk]:
-                is_in = False
-                kept_out.append(
-                    ToMend(
-                        f"The reflection on “{activity.title}” may identify a patient, so it is left out. Check it.",
-                        reverse("cpd:activity-update", args=[activity.pk]),
-                    )
-                )
-        entries.append(_entry(user, activity, is_in, evidence[activity.pk], places.get(activity.pk, ())))
-    return tuple(entries), kept_out
-
-
-def _is_chosen(reflection: Reflection, chosen: Chosen) -> bool:
-    return chosen.reflections == "all" or (chosen.reflections == "shareable" and reflection.is_shareable)
-
-
-def _file_line(file: Evidence) -> FileLine:
-    return FileLine(id=str(file.pk), name=file.name, size=file.size, sha256=file.sha256)
-
-
-def _places(user: "User", span: Span, stands: Iterable[Stand]) -> Mapping[uuid.UUID, tuple[PlaceLine, ...]]:
-    by_enrolment = {stand.enrolment.pk: stand for stand in stands}
-    placements = Placement.objects.filter(
-        enrolment__in=by_enrolment, activity__user=user, activity__done_on__range=(span.first, span.last)
-    )
-    places: defaultdict[uuid.UUID, tuple[PlaceLine, ...]] = defaultdict(tuple)
-    for placement in placements.exclude(category="").order_by("enrolment__created_at", "pk"):
-        stand = by_enrolment[placement.enrolment_id]
-        if stand.version is not None:
-            label = category_label(stand.version, placement.category) or placement.category
-            places[placement.activity_id] += (PlaceLine(stand.short, label),)
-    return places
-
-
-def _entry(
-    user: "User", activity: Activity, has_words: bool, evidence: list[FileLine], places: tuple[PlaceLine, ...]
-) -> Entry:
-    reflection = activity.reflection
-    words = tuple(
-        (label, text)
-        for name, label in PARTS_OF_REFLECTION
-        if has_words and reflection is not None and (text := getattr(reflection, name))
-    )
-    timed = activity.timed_ms
-    return Entry(
-        id=str(activity.pk),
-        title=activity.title,
-        kind=activity.get_kind_display(),
-        provider=activity.provider,
-        first=activity.done_on,
-        last=activity.last_day,
-        minutes=activity.minutes,
-        participatory_minutes=activity.participatory_minutes,
-        timed_minutes=None if timed is None else nearest_minutes(timed),
-        offline_minutes=nearest_minutes(activity.offline_seconds * 1000),
-        provenance=activity.get_provenance_display(),
-        more_because=activity.more_because,
-        recorded_on=user.profile.local_date(activity.recorded_at),
-        is_late=activity.is_late,
-        is_highlight=activity.is_highlight,
-        tags=tuple(activity.tags),
-        byline=activity.article_byline,
-        address=activity.article_address,
-        revision=activity.revision_number,
-        revision_sha256=activity.revision_sha256,
-        reflection=words,
-        has_private_reflection=reflection is not None and not words,
-        ai_use=reflection.get_ai_use_display() if words and reflection is not None else "",
-        places=places,
-        evidence=tuple(evidence),
-    )
+    return portfolio, to_mend, of_papers
 
 
 # --- The plan, and what bodies ask for beside activities ----------------------------------------------------------
@@ -212,7 +158,7 @@ def _goal_status(goal: Goal) -> str:
     return "Carried into a later year" if goal.is_open and goal.later_id else GoalStatus(goal.status).label
 
 
-def _sections(user: "User", chosen: Chosen, entries: Iterable[Entry]) -> tuple[tuple[Section, ...], list[ToMend]]:
+def _sections(user: "User", chosen: Chosen, log: Sequence[Counted]) -> tuple[tuple[Section, ...], list[ToMend]]:
     artefacts = own_artefacts(user).kept().filter(done_on__range=(chosen.first, chosen.last))
     if chosen.kind.framework:
         artefacts = artefacts.filter(enrolment__framework=chosen.kind.framework)
@@ -228,7 +174,7 @@ def _sections(user: "User", chosen: Chosen, entries: Iterable[Entry]) -> tuple[t
                     reverse("cpd:artefact-detail", args=[artefact.pk]),
                 )
             )
-    return sections_of(chosen.kind, lines, notes_of(chosen, tuple(entries))), to_check
+    return sections_of(chosen.kind, lines, notes_of(chosen, log)), to_check
 
 
 def _paper_line(artefact: Artefact, shape: ArtefactShape | None) -> PaperLine:
@@ -264,7 +210,7 @@ def _on_last_day(user: "User", stand: Stand, last: datetime.date, today: datetim
     return stand
 
 
-def _stand_line(stand: Stand, chosen: Chosen, entries: Iterable[Entry]) -> StandLine:
+def _stand_line(stand: Stand, chosen: Chosen, log: Sequence[Counted]) -> StandLine:
     cycle, groups = stand.assessment.cycle, groups_of(stand.assessment)
     shown = [(finding, BINDINGS.get(finding.requirement.binding, "")) for finding in (*groups.binding, *groups.advice)]
     shown += [(finding, CHECK_WITH_REGULATOR) for finding in groups.unsure]
@@ -280,7 +226,17 @@ def _stand_line(stand: Stand, chosen: Chosen, entries: Iterable[Entry]) -> Stand
         requirements=tuple(
             _requirement_line(finding, said_of(finding, stand.version), note) for finding, note in shown
         ),
+        years=tuple(_years(cycle, chosen, log)) if cycle else (),
     )
+
+
+def _years(cycle: Cycle, chosen: Chosen, log: Sequence[Counted]) -> Iterator[YearLine]:
+    """What the log has of each year of a cycle that has several, as far as the period goes."""
+    for year in cycle.years if len(cycle.years) > 1 else ():
+        first, last = max(year.first, chosen.first), min(year.last, chosen.last)
+        if first <= last:
+            minutes = [line.minutes for line in log if first <= line.first <= last]
+            yield YearLine(first, last, len(minutes), sum(minutes))
 
 
 def _number_label(stand: Stand) -> str:

@@ -1,9 +1,11 @@
 """Everything a portfolio says, in words: so that the templates of its paper and of its page only place them."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from cpd.portfolio.contents import Entry, Portfolio
+from cpd.portfolio.contents import CertificateLine, Entry, Portfolio, by_month
+from cpd.portfolio.totals import Totals
 from meducation.lib.dates import Span, day_month_year, duration
 
 
@@ -23,8 +25,14 @@ def days_words(span: Span) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def data_of(portfolio: Portfolio, *, sha256: str = "") -> dict[str, Any]:
-    """All of it, by the names that the templates know."""
+def data_of(
+    portfolio: Portfolio, *, sha256: str = "", totals: Totals | None = None, log: Sequence[Entry] | None = None
+) -> dict[str, Any]:
+    """All of it, by the names that the templates know.
+
+    `log`: the part of the log that is shown; `totals`: those of a log that is not all in `portfolio`.
+    """
+    totals = totals or portfolio.totals
     return {
         "title": portfolio.title,
         "number": portfolio.number,
@@ -32,9 +40,9 @@ def data_of(portfolio: Portfolio, *, sha256: str = "") -> dict[str, Any]:
         "period": period_words(portfolio),
         "made_on": day_month_year(portfolio.made_on),
         "sha256": sha256,
-        "facts": [[label, value] for label, value in facts_of(portfolio)],
-        "kinds": [[each.kind, str(each.activities), duration(each.minutes)] for each in portfolio.by_kind],
-        "sources": [[each.kind, str(each.activities), duration(each.minutes)] for each in portfolio.by_provenance],
+        "facts": [[label, value] for label, value in facts_of(totals)],
+        "kinds": [[each.name, str(each.activities), duration(each.minutes)] for each in totals.by_kind],
+        "sources": [[each.name, str(each.activities), duration(each.minutes)] for each in totals.by_provenance],
         "has_requirements": portfolio.has_requirements,
         "stands": [
             {
@@ -68,30 +76,50 @@ def data_of(portfolio: Portfolio, *, sha256: str = "") -> dict[str, Any]:
             }
             for section in portfolio.sections
         ],
+        "has_certificates": portfolio.has_certificates,
+        "certificates": [certificate_words(each) for each in portfolio.certificates],
         "months": [
             {"name": f"{month:%B %Y}", "entries": [_entry(entry) for entry in entries]}
-            for month, entries in portfolio.by_month()
+            for month, entries in by_month(portfolio.entries if log is None else log)
         ],
     }
 
 
-def facts_of(portfolio: Portfolio) -> list[tuple[str, str]]:
+def facts_of(totals: Totals) -> list[tuple[str, str]]:
     """The totals, in words."""
     facts = [
-        ("Activities", str(len(portfolio.entries))),
-        ("Time claimed", duration(portfolio.minutes)),
+        ("Activities", str(totals.activities)),
+        ("Time claimed", duration(totals.minutes)),
     ]
-    if portfolio.timed_claimed_minutes:
-        facts.append(("Of this, timed reading", duration(portfolio.timed_claimed_minutes)))
-        facts.append(("Measured for it", duration(portfolio.timed_minutes)))
-    if portfolio.participatory_minutes:
-        facts.append(("Participatory", duration(portfolio.participatory_minutes)))
-    facts.append(("With a reflection in here", str(portfolio.reflected)))
-    if portfolio.private_reflections:
-        facts.append(("With one that is kept private", str(portfolio.private_reflections)))
-    if portfolio.evidence:
-        facts.append(("Evidence files", str(len(portfolio.evidence))))
+    if totals.timed_claimed_minutes:
+        facts.append(("Of this, timed reading", duration(totals.timed_claimed_minutes)))
+        facts.append(("Measured for it", duration(totals.timed_minutes)))
+    if totals.participatory_minutes:
+        facts.append(("Participatory", duration(totals.participatory_minutes)))
+    facts.append(("With a reflection in here", str(totals.reflected)))
+    if totals.private_reflections:
+        facts.append(("With one that is kept private", str(totals.private_reflections)))
+    if totals.files:
+        facts.append(("Evidence files", str(totals.files)))
     return facts
+
+
+def certificate_words(line: CertificateLine) -> dict[str, str]:
+    """A certificate, and whether it has what the GDC asks of verifiable CPD."""
+    verifiable = "Not all that the GDC asks of verifiable CPD is on it"
+    if line.outcomes:
+        outcomes = f"outcome{'' if len(line.outcomes) == 1 else 's'} {', '.join(line.outcomes)}"
+        verifiable = f"{duration(line.verifiable_minutes or 0)}, {outcomes}"
+    return {
+        "id": line.id,
+        "title": line.title,
+        "code": line.code,
+        "days": days_words(Span(line.first, line.last)),
+        "issued": day_month_year(line.issued_on),
+        "time": duration(line.minutes),
+        "verifiable": verifiable,
+        "standing": line.standing,
+    }
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

@@ -11,7 +11,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
+from cpd.models import Pack, PackKind
 from cpd.portfolio.contents import (
+    CertificateLine,
+    Chosen,
     Entry,
     FileLine,
     GoalLine,
@@ -27,6 +30,7 @@ from cpd.portfolio.contents import (
 SCHEMA = "meducation-portfolio/1"
 # Of the papers' templates and the writers of the other files. Raised when any of them gives other bytes than before.
 TEMPLATE_VERSION = 1
+ASKED = ("highlights_only", "reflections", "plan", "requirements", "papers")
 
 
 class FromNewer(Exception):
@@ -43,6 +47,18 @@ def _day(value: object) -> str:
     if isinstance(value, datetime.date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no place in a portfolio.")
+
+
+def asks_of(chosen: Chosen) -> dict[str, Any]:
+    """What was chosen, as a pack keeps it until it is put together: all that is not in its own columns."""
+    return {name: getattr(chosen, name) for name in ASKED}
+
+
+def chosen_again(pack: Pack) -> Chosen:
+    """What was chosen, of a pack that is still to be put together."""
+    return Chosen(
+        kind=PackKind(pack.kind), first=pack.first_on, last=pack.last_on, only=frozenset(pack.entries), **pack.asks
+    )
 
 
 def written(said: Mapping[str, Any]) -> bytes:
@@ -72,6 +88,7 @@ def from_json(said: Mapping[str, Any]) -> Portfolio:
             for each in said["sections"]
         ),
         entries=tuple(_entry(each) for each in said["entries"]),
+        certificates=tuple(_certificate(each) for each in said["certificates"]),
     )
 
 
@@ -96,6 +113,11 @@ def _section(said: Mapping[str, Any]) -> Section:
 def _paper(said: Mapping[str, Any]) -> PaperLine:
     answers = tuple((label, text) for label, text in said["answers"])
     return PaperLine(**{**said, **_days(said, "first", "last"), "answers": answers})
+
+
+def _certificate(said: Mapping[str, Any]) -> CertificateLine:
+    outcomes = tuple(said["outcomes"])
+    return CertificateLine(**{**said, **_days(said, "issued_on", "first", "last"), "outcomes": outcomes})
 
 
 def _entry(said: Mapping[str, Any]) -> Entry:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cpd.models import PackKind
-from cpd.portfolio.contents import Chosen, Entry, PaperLine, Section
+from cpd.portfolio.contents import Chosen, PaperLine, Section
+from cpd.portfolio.totals import Counted
 from cpd.rules.dates import silences
 from cpd.rules.types import Period
 from meducation.lib.dates import day_month_year
@@ -81,13 +82,17 @@ SHAPES: Mapping[PackKind, tuple[Asked, ...]] = {
 }
 
 
-def notes_of(chosen: Chosen, entries: Sequence[Entry]) -> Mapping[str, str]:
+# The GDC wants a certificate of each verifiable activity.
+WITH_CERTIFICATES = frozenset({PackKind.GDC})
+
+
+def notes_of(chosen: Chosen, log: Sequence[Counted]) -> Mapping[str, str]:
     """What sections say that depends on the log, by their titles."""
     if chosen.kind is PackKind.FOURTEENFISH:
-        hours = sum(entry.minutes for entry in entries) / 60
+        hours = sum(line.minutes for line in log) / 60
         return {ONE_ENTRY: f"Add one CPD entry of {hours:.2f} hours there, and attach this document to it."}
     if chosen.kind is PackKind.HCPC:
-        gaps = silences(((entry.first, entry.last) for entry in entries), Period(chosen.first, chosen.last), GAP_MONTHS)
+        gaps = silences(((line.first, line.last) for line in log), Period(chosen.first, chosen.last), GAP_MONTHS)
         said = [f"{day_month_year(gap.first)} to {day_month_year(gap.last)}" for gap in gaps]
         return {GAPS: f"Nothing is recorded for {', '.join(said)}." if said else "There is none."}
     return {}

@@ -144,14 +144,14 @@ def _safe(value: Value) -> Value:
 
 
 def as_xlsx(portfolio: Portfolio) -> bytes:
-    """A workbook: log, totals, requirements, plan and other papers, those of which there are any."""
+    """A workbook: log, totals, requirements, plan and other papers; certificates where a body asks for them."""
     book = Workbook(write_only=True)
     _sheet(book, "Log", *_log_of(portfolio))
+    whole = portfolio.totals
     totals: list[list[Value]] = [
-        [total.kind, total.activities, total.minutes, round(total.minutes / 60, 2)] for total in portfolio.by_kind
+        [total.name, total.activities, total.minutes, round(total.minutes / 60, 2)] for total in whole.by_kind
     ]
-    hours = round(portfolio.minutes / 60, 2)
-    totals.append(["Together", len(portfolio.entries), portfolio.minutes, hours])
+    totals.append(["Together", whole.activities, whole.minutes, round(whole.minutes / 60, 2)])
     _sheet(book, "Totals", ("Kind", "Activities", "Minutes", "Hours"), totals)
     _sheet(
         book,
@@ -191,6 +191,27 @@ def as_xlsx(portfolio: Portfolio) -> bytes:
             for label, answer in paper.answers
         ),
     )
+    if portfolio.has_certificates:
+        columns = ("Code", "Article", "Issued on", "First day", "Last day", "Minutes claimed")
+        _sheet(
+            book,
+            "Certificates",
+            (*columns, "Standing", "Outcomes for the GDC", "Verifiable minutes for the GDC"),
+            (
+                [
+                    each.code,
+                    each.title,
+                    each.issued_on,
+                    each.first,
+                    each.last,
+                    each.minutes,
+                    each.standing,
+                    ", ".join(each.outcomes),
+                    each.verifiable_minutes,
+                ]
+                for each in portfolio.certificates
+            ),
+        )
     made = io.BytesIO()
     book.save(made)
     return _settled(made.getvalue(), portfolio.made_on)

@@ -3,7 +3,9 @@
 import datetime
 import logging
 import uuid
+from collections.abc import Sequence
 from smtplib import SMTPException
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -11,15 +13,21 @@ from django.tasks import task
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from cpd.actions.packs import begin_file, fail_file, keep_file
-from cpd.importing.progress import Heard, Progress, told
-from cpd.models import PackFile, PackFormat
+from cpd.actions.packs import ask_for_file, ask_for_pack, begin_file, fail_file, freeze_pack, keep_file, make_pack
+from cpd.models import Pack, PackFile, PackFormat
 from cpd.portfolio.bundle import EvidenceGone
-from cpd.portfolio.keeping import FromNewer
-from cpd.portfolio.making import is_quick, made
+from cpd.portfolio.contents import Chosen
+from cpd.portfolio.gathering import gathered
+from cpd.portfolio.keeping import FromNewer, chosen_again
+from cpd.portfolio.making import ENTRIES_AT_ONCE, is_quick, made
 from cpd.portfolio.storing import store
+from cpd.portfolio.totals import Counted
+from cpd.progress import Heard, Progress, told
 from cpd.reminding import site_address
 from meducation.lib.files import is_full
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +38,18 @@ GONE = "An evidence file in it was deleted or changed since. Make a new portfoli
 NEWER = "A newer release of Meducation made this one, so it cannot be read here."
 NO_ROOM = "There is no room to store the file just now. Try again later."
 BROKE_OFF = "The file could not be made. Try again; if it happens again, tell us."
+
+
+def make(*, by: "User", pack_id: uuid.UUID, chosen: Chosen, log: Sequence[Counted]) -> Pack:
+    """Make a pack with its PDF: at once where `log`, what is chosen, is short, else by the queue. Raises NotYours."""
+    if len(log) <= ENTRIES_AT_ONCE:
+        found = gathered(by, chosen, today=by.profile.local_date())
+        pack = make_pack(by=by, pack_id=pack_id, portfolio=found.portfolio)
+    else:
+        activities = [uuid.UUID(line.id) for line in log]
+        pack = ask_for_pack(by=by, pack_id=pack_id, chosen=chosen, activities=activities)
+    go_on(ask_for_file(by=by, pack_id=pack.pk, format=PackFormat.PDF))
+    return pack
 
 
 def go_on(file: PackFile) -> None:
@@ -68,6 +88,8 @@ def has_stopped(file: PackFile, heard: Heard | None) -> bool:
 def _make(file: PackFile, progress: Progress) -> bool:
     """Whether it was made just now; if not, its owner is told why."""
     try:
+        if not file.pack.is_frozen:
+            file.pack = _put_together(file.pack)
         with made(file.pack, PackFormat(file.format), progress) as content:
             stored = store(content)
         return keep_file(file_id=file.pk, stored=stored)
@@ -75,12 +97,19 @@ def _make(file: PackFile, progress: Progress) -> bool:
         problem = GONE
     except FromNewer:
         problem = NEWER
+    except Pack.DoesNotExist:
+        return False  # Deleted meanwhile.
     except Exception as error:
         # Its own words may hold words of theirs.
         logger.error("The file of a pack was not made: %s", type(error).__name__)
         problem = NO_ROOM if is_full(error) else BROKE_OFF
     fail_file(file_id=file.pk, problem=problem)
     return False
+
+
+def _put_together(pack: Pack) -> Pack:
+    found = gathered(pack.user, chosen_again(pack), today=pack.user.profile.local_date())
+    return freeze_pack(pack_id=pack.pk, portfolio=found.portfolio)
 
 
 def _tell(file: PackFile) -> None:

@@ -17,8 +17,8 @@ from cpd.actions.leaving import OneAtATime, ask_for_export, bring_back, delete_a
 from cpd.archive import storing
 from cpd.archive.work import has_stopped
 from cpd.forms.leaving import BringBackForm, ExportForm, most_archive_bytes
-from cpd.importing.progress import Heard
 from cpd.models import Archive, ArchiveKind, AuditWhat
+from cpd.progress import Heard
 from meducation.lib.forms import put_words_back
 from meducation.lib.uploads import LimitedFileUploadHandler
 
@@ -97,7 +97,7 @@ def progress(request: HttpRequest, pk: uuid.UUID) -> JsonResponse:
 
 
 def _progress(archive: Archive) -> dict[str, Any]:
-    heard = Heard.of_import(archive.pk, since=archive.started_at) if archive.is_at_work else None
+    heard = Heard.about(archive.pk, since=archive.started_at) if archive.is_at_work else None
     done, of = (heard.done, heard.of) if heard else (0, archive.steps)
     return {
         "done": min(done, of) if of else done,
@@ -130,7 +130,7 @@ def download(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
 def retry(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Take up work that stopped."""
     archive = _own(request, pk)
-    if has_stopped(archive, Heard.of_import(pk, since=archive.started_at)):
+    if has_stopped(archive, Heard.about(pk, since=archive.started_at)):
         try_again(by=person(request), archive_id=pk)
     return redirect(archive)
 

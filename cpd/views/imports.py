@@ -29,10 +29,10 @@ from cpd.actions.imports import (
     undo_import,
 )
 from cpd.forms.imports import ColumnsForm, SheetForm, UndoForm, UploadForm
-from cpd.importing.progress import Heard
 from cpd.importing.unreadable import Unreadable
 from cpd.importing.work import go_on, has_stopped
 from cpd.models import Import, ImportState, Kind
+from cpd.progress import Heard
 from cpd.querysets.imports import changed_since_import, rows_not_taken
 from meducation.lib.forms import put_words_back
 
@@ -160,7 +160,7 @@ def progress(request: HttpRequest, pk: uuid.UUID) -> JsonResponse:
 
 
 def _progress(brought: Import) -> dict[str, Any]:
-    heard = Heard.of_import(brought.pk, since=brought.started_at) if brought.is_at_work else None
+    heard = Heard.about(brought.pk, since=brought.started_at) if brought.is_at_work else None
     done, of = (heard.done, heard.of) if heard else (0, brought.rows)
     is_waiting = brought.started_at is None
     return {
@@ -216,7 +216,7 @@ def run(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Import what the preview shows; or begin again where the last try stopped."""
     brought = _own(request, pk)
     if brought.is_at_work:
-        if has_stopped(brought, Heard.of_import(pk, since=brought.started_at)):
+        if has_stopped(brought, Heard.about(pk, since=brought.started_at)):
             go_on(start_again(by=person(request), import_id=pk))
         return redirect(brought)
     try:

@@ -14,22 +14,26 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.people import person
 from cpd.actions.activities import NotYours
-from cpd.actions.packs import ask_for_file, delete_pack, make_pack
+from cpd.actions.packs import ask_for_file, delete_pack
 from cpd.forms.packs import ChoiceForm, MakeForm
-from cpd.importing.progress import Heard
 from cpd.models import Pack, PackFile, PackFormat
-from cpd.portfolio.contents import Portfolio
-from cpd.portfolio.gathering import gathered
-from cpd.portfolio.in_words import data_of, name_of, period_words
+from cpd.portfolio import work
+from cpd.portfolio.gathering import previewed
+from cpd.portfolio.in_words import data_of, days_words, period_words
 from cpd.portfolio.keeping import FromNewer, from_json
+from cpd.portfolio.log import counted
+from cpd.portfolio.periods import periods_of
 from cpd.portfolio.storing import storage
 from cpd.portfolio.work import go_on, has_stopped
+from cpd.progress import Heard
+from cpd.standing import standings
 from cpd.views.evidence import BLOCK_BYTES, DOWNLOAD_POLICY
-from meducation.lib.dates import day_month_year
+from meducation.lib.dates import Span
+from meducation.lib.forms import put_words_back
 
 PER_PAGE = 20
-# More are in the portfolio, and not on the page.
-MOST_SHOWN = 200
+# Entries on a page of a preview, and of what was made.
+MOST_SHOWN = 100
 CONTENT_TYPES = {
     PackFormat.PDF: "application/pdf",
     PackFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -45,7 +49,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
     user = person(request)
     today = user.profile.local_date()
     page = Paginator(user.packs.for_listing(), PER_PAGE).get_page(request.GET.get("page"))
-    form = ChoiceForm(initial=ChoiceForm.initial_for(user, today))
+    form = ChoiceForm(periods=periods_of(user, standings(user, today=today), today=today))
     return render(request, "cpd/portfolio.html", {"section": "cpd", "form": form, "page": page})
 
 
@@ -54,34 +58,51 @@ def preview(request: HttpRequest) -> HttpResponse:
     """What it will say, and what is missing. POST makes it, without what is ticked there."""
     user = person(request)
     today = user.profile.local_date()
-    form = ChoiceForm(request.GET)
     if not request.GET:
         return redirect("cpd:portfolio")
+    stands = standings(user, today=today)
+    form = ChoiceForm(request.GET, periods=periods_of(user, stands, today=today))
     if not form.is_valid():
         page = Paginator(user.packs.for_listing(), PER_PAGE).get_page(1)
         context = {"section": "cpd", "form": form, "page": page}
         return render(request, "cpd/portfolio.html", context, status=422)
-    found = gathered(user, form.chosen(), today=today)
-    entries = [entry.id for entry in found.portfolio.entries]
-    make = MakeForm(request.POST if request.method == "POST" else None, entries=entries, initial={"id": uuid.uuid4()})
-    if request.method == "POST" and make.is_valid():
-        if make.left_out():
-            found = gathered(user, form.chosen(make.left_out()), today=today)
+    chosen = form.chosen()
+    log = counted(user, chosen)
+    make = MakeForm(
+        request.POST if request.method == "POST" else None,
+        owner_pk=user.pk,
+        entries=[line.id for line in log],
+        initial={"id": uuid.uuid4()},
+    )
+    if request.method != "POST":
+        put_words_back(request, make)
+    elif make.is_valid() and not make.goes_on:
+        rest = replace(chosen, left_out=make.left_out())
         try:
-            pack = make_pack(by=user, pack_id=make.cleaned_data["id"], portfolio=found.portfolio)
+            pack = work.make(
+                by=user,
+                pack_id=make.cleaned_data["id"],
+                chosen=rest,
+                log=[line for line in log if line.id not in make.ticked],
+            )
         except NotYours as error:
             raise Http404 from error
-        go_on(ask_for_file(by=user, pack_id=pack.pk, format=PackFormat.PDF))
-        return redirect(pack)
+        # The fragment takes the place of the one that turning pages left in the address.
+        return redirect(f"{pack.get_absolute_url()}#files")
+    shown = Paginator(log, MOST_SHOWN).get_page(make.page)
+    ids = [line.id for line in shown.object_list]
+    found = previewed(user, chosen, today=today, stands=stands, log=log, ids=ids)
     context = {
         "section": "cpd",
         "portfolio": found.portfolio,
-        "shown": data_of(_shortened(found.portfolio)),
-        "more": max(0, len(entries) - MOST_SHOWN),
+        "shown": data_of(found.portfolio, totals=found.totals, log=found.page),
+        "page": shown,
         "period": period_words(found.portfolio),
         "to_mend": found.to_mend,
         "make": make,
-        "left_out": make["leave_out"].value() or [],
+        "left_out": make.ticked,
+        "is_long": len(log) - len(make.ticked) > work.ENTRIES_AT_ONCE,
+        "elsewhere": " ".join(sorted(make.ticked.difference(ids))),
     }
     return render(request, "cpd/portfolio_preview.html", context, status=422 if make.errors else 200)
 
@@ -92,16 +113,16 @@ def pack_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     pack = _own(request, pk)
     context: dict[str, Any] = {"section": "cpd", "pack": pack, "files": _files(pack)}
     try:
-        said = from_json(pack.contents)
-        context |= {
-            "title": name_of(said),
-            "period": period_words(said),
-            "shown": data_of(_shortened(said), sha256=pack.sha256),
-            "more": max(0, len(said.entries) - MOST_SHOWN),
-        }
+        said = from_json(pack.contents) if pack.is_frozen else None
     except FromNewer:
         # Its files, where they are, can be had all the same.
-        context |= {"title": f"{pack.get_kind_display()} {pack.number}", "period": day_month_year(pack.last_on)}
+        said = None
+    if said is None:
+        context["period"] = days_words(Span(pack.first_on, pack.last_on))
+    else:
+        page = Paginator(said.entries, MOST_SHOWN).get_page(request.GET.get("page"))
+        shown = data_of(said, sha256=pack.sha256, log=list(page.object_list))
+        context |= {"period": period_words(said), "shown": shown, "page": page}
     return render(request, "cpd/pack_detail.html", context)
 
 
@@ -113,7 +134,7 @@ def file_make(request: HttpRequest, pk: uuid.UUID, ending: str) -> HttpResponse:
         file = ask_for_file(by=person(request), pack_id=pk, format=format)
     except Pack.DoesNotExist as error:
         raise Http404 from error
-    if has_stopped(file, Heard.of_import(file.pk, since=file.started_at)):
+    if has_stopped(file, Heard.about(file.pk, since=file.started_at)):
         file.started_at = None
     go_on(file)
     return redirect(f"{file.pack.get_absolute_url()}#files")
@@ -169,23 +190,19 @@ def _format(ending: str) -> PackFormat:
         raise Http404 from error
 
 
-def _shortened(whole: Portfolio) -> Portfolio:
-    """As much of the log as a page shows."""
-    return replace(whole, entries=whole.entries[:MOST_SHOWN])
-
-
 def _files(pack: Pack) -> list[dict[str, Any]]:
     """Each format, and how far its file is."""
     there = {file.format: file for file in pack.files.all()}
+    formats = PackFormat if pack.is_frozen else [PackFormat.PDF]
     return [
         {"format": format, "file": file, "progress": _progress(file) if file and file.is_at_work else None}
-        for format in PackFormat
+        for format in formats
         for file in [there.get(format.value)]
     ]
 
 
 def _progress(file: PackFile) -> dict[str, Any]:
-    heard = Heard.of_import(file.pk, since=file.started_at) if file.is_at_work else None
+    heard = Heard.about(file.pk, since=file.started_at) if file.is_at_work else None
     return {
         "at_work": file.is_at_work,
         "is_waiting": file.started_at is None,

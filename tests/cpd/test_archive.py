@@ -27,8 +27,8 @@ from cpd.archive.reading import CheckedArchive, Refused
 from cpd.archive.restoring import Restored, restore
 from cpd.archive.writing import write_archive
 from cpd.evidence.storing import storage, store
-from cpd.importing.progress import Progress
 from cpd.models import Activity, Discussion, Evidence, Kind, Participant, Sitting
+from cpd.progress import Progress
 from cpd.provenance import edits_of
 from cpd.reading import lock_reader
 from tests.factories.accounts import UserFactory

@@ -6,6 +6,10 @@ import errno
 import hashlib
 import io
 import json
+import os
+import re
+import subprocess
+import sys
 import uuid
 import zipfile
 from dataclasses import replace
@@ -25,26 +29,48 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from cpd import catalogue
-from cpd.actions.packs import ask_for_file, make_pack
+from cpd.actions.activities import NotYours
+from cpd.actions.certificates import withdraw_certificate
+from cpd.actions.packs import ask_for_file, ask_for_pack, delete_pack, freeze_pack, make_pack
+from cpd.certificates import code_of, is_issued_file
 from cpd.evidence.storing import store
-from cpd.models import Activity, AuditEvent, Enrolment, Evidence, Pack, PackFile, PackFormat, PackKind, Provenance
-from cpd.portfolio import storing, work
+from cpd.models import (
+    Activity,
+    AuditEvent,
+    Certificate,
+    Enrolment,
+    Evidence,
+    Pack,
+    PackFile,
+    PackFormat,
+    PackKind,
+    Provenance,
+)
+from cpd.portfolio import making, storing, work
 from cpd.portfolio.contents import Chosen, Portfolio
 from cpd.portfolio.gathering import gathered
+from cpd.portfolio.in_words import data_of
 from cpd.portfolio.keeping import FromNewer, from_json, to_json
+from cpd.portfolio.log import counted
 from cpd.portfolio.shapes import SHAPES
 from cpd.portfolio.storing import remove_old
 from cpd.portfolio.tables import as_csv, as_xlsx
+from cpd.portfolio.totals import totals_of
+from cpd.progress import Progress
+from cpd.views import packs
 from tests.factories.accounts import UserFactory
+from tests.factories.articles import ArticleFactory, AttemptFactory
 from tests.factories.cpd import (
     ActivityFactory,
     ArtefactFactory,
+    CertificateFactory,
     EnrolmentFactory,
     EvidenceFactory,
     GoalFactory,
     PackFactory,
     PackFileFactory,
     PlacementFactory,
+    ReadActivityFactory,
     ReflectionFactory,
 )
 from tests.support.verapdf import broken_rules
@@ -110,7 +136,7 @@ def test_the_period_decides_and_what_was_deleted_stays_out(reader: User) -> None
     portfolio = said(reader)
 
     assert [entry.title for entry in portfolio.entries] == ["First", "Second"]
-    assert portfolio.minutes == 90
+    assert portfolio.totals.minutes == 90
 
 
 def test_a_private_reflection_stays_out_unless_its_owner_says_otherwise(reader: User) -> None:
@@ -125,7 +151,7 @@ def test_a_private_reflection_stays_out_unless_its_owner_says_otherwise(reader: 
     assert words("shareable") == ["For my appraiser."]
     assert words("none") == []
     assert words("all") == ["Only for me.", "For my appraiser."]
-    assert said(reader).private_reflections == 1
+    assert said(reader).totals.private_reflections == 1
 
 
 def test_words_that_may_identify_a_patient_stay_out_until_they_are_confirmed(reader: User) -> None:
@@ -154,7 +180,11 @@ def test_measured_and_claimed_stand_side_by_side(reader: User) -> None:
 
     portfolio = said(reader)
 
-    assert (portfolio.minutes, portfolio.timed_claimed_minutes, portfolio.timed_minutes) == (75, 15, 15)
+    assert (portfolio.totals.minutes, portfolio.totals.timed_claimed_minutes, portfolio.totals.timed_minutes) == (
+        75,
+        15,
+        15,
+    )
     assert [entry.offline_minutes for entry in portfolio.entries] == [1, 0]
 
 
@@ -297,6 +327,33 @@ def test_tables_hold_numbers_and_no_formula(reader: User) -> None:
     assert [cell.value for cell in log["G"][1:]] == [portfolio.entries[0].minutes, 45]
 
 
+WORKBOOK = """
+import sys
+if sys.argv[1] == "without":
+    sys.modules["lxml"] = None  # As if it were not installed.
+import datetime, hashlib, django
+django.setup()
+from cpd.portfolio.contents import Portfolio
+from cpd.portfolio.tables import as_xlsx
+day = datetime.date(2026, 11, 1)
+portfolio = Portfolio(kind="portfolio", name="Dr Zoë 李明", first=day, last=day, made_on=day)
+print(hashlib.sha256(as_xlsx(portfolio)).hexdigest())
+"""
+
+
+@pytest.mark.slow
+def test_a_workbook_has_the_same_bytes_with_lxml_and_without() -> None:
+    pytest.importorskip("lxml")
+    # A variable that is set by somebody else is no matter either.
+    environment = os.environ | {"OPENPYXL_LXML": "True", "DJANGO_SETTINGS_MODULE": "meducation.settings"}
+
+    def digest(how: str) -> str:
+        command = [sys.executable, "-c", WORKBOOK, how]
+        return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+
+    assert digest("with") == digest("without") != ""
+
+
 @pytest.mark.slow
 def test_the_zip_holds_everything_and_its_page_leads_to_each_file(reader: User) -> None:
     full(reader)
@@ -360,6 +417,268 @@ def test_a_large_one_is_made_by_the_queue_and_its_owner_gets_a_mail(reader: User
     assert f"/cpd/portfolio/{file.pack_id}/" in mail.outbox[0].body
 
 
+# --- Certificates ----------------------------------------------------------------------------------------------------
+
+
+def certificate_of(user: User, title: str, *, is_dental: bool = False, **activity: Any) -> Certificate:
+    wanted = {"gdc_outcomes": "AC", "reviewed_by": "Dr Rhea Viewer"} if is_dental else {}
+    article = ArticleFactory(published=True, title=title, questions=2, **wanted)
+    if is_dental:
+        AttemptFactory(user=user, article=article, right=2)
+    # No row can be given another day: the day of the reading is what the certificate has.
+    day = {"done_on": TODAY} | activity
+    certificate: Certificate = CertificateFactory(
+        user=user, activity=ReadActivityFactory(user=user, article=article, **day)
+    )
+    return certificate
+
+
+@time_machine.travel("2026-11-23 12:00:00+00:00", tick=False)
+def test_a_gdc_pack_lists_the_certificates_of_its_period_and_whether_they_are_verifiable(reader: User) -> None:
+    EnrolmentFactory(user=reader, framework="uk-gdc")
+    verifiable = certificate_of(reader, "Caries", is_dental=True)
+    plain = certificate_of(reader, "Delirium")
+    withdraw_certificate(by=reader, certificate_id=certificate_of(reader, "Withdrawn").pk)
+    left_out = certificate_of(reader, "Left out")
+    earlier = certificate_of(reader, "Read before", done_on=datetime.date(2025, 12, 30))
+    certificate_of(UserFactory(), "Somebody else's")
+    assert left_out.activity is not None
+
+    portfolio = said(reader, kind=PackKind.GDC, left_out=frozenset({left_out.activity.pk}))
+
+    lines = {line.id: line for line in portfolio.certificates}
+    assert set(lines) == {str(each.pk) for each in (verifiable, plain, earlier)}
+    words = {each["title"]: each for each in data_of(portfolio)["certificates"]}
+    assert words["Caries"]["verifiable"] == "10 min, outcomes A, C"
+    assert words["Caries"]["code"] == code_of(verifiable)
+    assert words["Delirium"]["verifiable"] == "Not all that the GDC asks of verifiable CPD is on it"
+    assert not said(reader, kind=PackKind.GMC).certificates
+    before = said(reader, kind=PackKind.GDC, first=datetime.date(2025, 1, 1), last=datetime.date(2025, 12, 31))
+    assert [line.id for line in before.certificates] == [str(earlier.pk)]
+    assert from_json(json.loads(json.dumps(to_json(portfolio)))) == portfolio
+    sheet = load_workbook(io.BytesIO(as_xlsx(portfolio)))["Certificates"]
+    assert {cell.value for cell in sheet["B"][1:]} == {"Caries", "Delirium", "Read before"}
+
+
+@pytest.mark.slow
+def test_the_zip_of_a_gdc_pack_holds_the_certificates_as_they_are_given_out(reader: User, tmp_path: Path) -> None:
+    EnrolmentFactory(user=reader, framework="uk-gdc")
+    certificate = certificate_of(reader, "Caries", is_dental=True)
+    pack = made(reader, kind=PackKind.GDC, last=datetime.date(2100, 1, 1))
+    file = ask_for_file(by=reader, pack_id=pack.pk, format=PackFormat.ZIP)
+
+    work.go_on(file)
+
+    assert DBTaskResult.objects.count() == 1, "Papers are set by the queue."
+    assert work.make_pack_file.func(str(file.pk))
+    file.refresh_from_db()
+    with storing.storage().open(file.stored_as) as content, zipfile.ZipFile(io.BytesIO(content.read())) as bundle:
+        name = f"certificates/1-{code_of(certificate)}.pdf"
+        paper = bundle.read(name)
+        assert f'href="{name}"' in bundle.read("index.html").decode()
+        assert hashlib.sha256(paper).hexdigest() in bundle.read("SHA256SUMS").decode()
+        text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(bundle.read("portfolio.pdf"))).pages)
+    assert code_of(certificate) in text
+    assert "10 min, outcomes A, C" in text
+    certificate.refresh_from_db()
+    assert is_issued_file(certificate, hashlib.sha256(paper).hexdigest())
+
+
+def test_a_cycle_of_several_years_has_its_years(reader: User) -> None:
+    EnrolmentFactory(user=reader, framework="uk-gdc", titles=["dentist"], anchor_on=datetime.date(2025, 1, 1))
+    for day in (datetime.date(2025, 6, 1), FIRST, LAST):
+        ActivityFactory(user=reader, minutes=90, done_on=day)
+
+    [stand] = said(reader, kind=PackKind.GDC, first=datetime.date(2025, 3, 1)).stands
+
+    assert [(year.first.isoformat(), year.last.isoformat(), year.activities, year.minutes) for year in stand.years] == [
+        ("2025-03-01", "2025-12-31", 1, 90),
+        ("2026-01-01", "2026-12-31", 2, 180),
+    ]
+
+
+# --- Long records ----------------------------------------------------------------------------------------------------
+
+
+def preview_of(client: Client, **posted: Any) -> Any:
+    if posted:
+        return client.post("/cpd/portfolio/preview/", posted, query_params=CHOICE)
+    return client.get("/cpd/portfolio/preview/", CHOICE)
+
+
+def posted_by(page: Any, **other: Any) -> dict[str, Any]:
+    """What a browser sends of the preview: its hidden fields, and what is ticked."""
+    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.content.decode())
+    ticked = re.findall(r'name="leave_out" value="([^"]+)" id="\S+" checked', page.content.decode())
+    return dict(hidden) | {"leave_out": ticked} | other
+
+
+def test_what_is_only_counted_comes_to_the_same_as_what_is_read(reader: User) -> None:
+    full(reader)
+    timed = {"provenance": Provenance.MEASURED, "measured_seconds": 600, "offline_seconds": 31}
+    ActivityFactory(user=reader, done_on=FIRST, participatory_minutes=2, **timed)
+    for is_shareable in (True, False):
+        words = ReflectionFactory(user=reader, is_shareable=is_shareable, text="Ask earlier.")
+        ActivityFactory(user=reader, done_on=FIRST, reflection=words)
+    for reflections in ("none", "shareable", "all"):
+        choice = chosen(reflections=reflections)
+        assert totals_of(counted(reader, choice)) == gathered(reader, choice, today=TODAY).portfolio.totals
+
+
+def test_a_preview_reads_a_page_and_counts_the_rest(
+    reader: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(reader)
+    monkeypatch.setattr(packs, "MOST_SHOWN", 2)
+    for number in range(5):
+        words = ReflectionFactory(user=reader, text=f"Ask Mr John Smith, {number}.", is_shareable=True)
+        day = FIRST + datetime.timedelta(days=number)
+        ActivityFactory(user=reader, title=f"Activity {number}", minutes=60, done_on=day, reflection=words)
+
+    first = preview_of(client)
+    second = preview_of(client, **posted_by(first, show="2"))
+
+    assert [page.status_code for page in (first, second)] == [200, 200]
+    for page, titles in ((first, "01"), (second, "23")):
+        said = page.content.decode()
+        assert "<dt>Activities</dt><dd>5</dd>" in said
+        assert "5 h" in said
+        assert [number for number in "01234" if f'Leave it out<span class="vh">: Activity {number}' in said] == [
+            *titles
+        ]
+        assert len([each for each in page.context["to_mend"] if "may identify a patient" in each.text]) == 2
+    assert not Pack.objects.exists()
+
+
+def test_ticks_stay_while_pages_are_turned(reader: User, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.force_login(reader)
+    monkeypatch.setattr(packs, "MOST_SHOWN", 2)
+    made_of = [ActivityFactory(user=reader, done_on=FIRST + datetime.timedelta(days=number)) for number in range(6)]
+    ids = [str(activity.pk) for activity in made_of]
+
+    first = preview_of(client)
+    second = preview_of(client, **posted_by(first, leave_out=[ids[0]], show="2"))
+    third = preview_of(client, **posted_by(second, leave_out=[ids[3]], show="3"))
+    again = preview_of(client, **posted_by(third, show="1"))
+    assert posted_by(again)["leave_out"] == [ids[0]]
+    assert posted_by(again)["elsewhere"] == ids[3]
+    preview_of(client, **posted_by(again, leave_out=[]))
+
+    assert Pack.objects.get().entries == [made_of[number].pk for number in (0, 1, 2, 4, 5)]
+
+
+def test_ticks_come_back_after_a_sign_in(reader: User, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.force_login(reader)
+    monkeypatch.setattr(packs, "MOST_SHOWN", 2)
+    made_of = [ActivityFactory(user=reader, done_on=FIRST + datetime.timedelta(days=number)) for number in range(4)]
+    ids = [str(activity.pk) for activity in made_of]
+    sent = posted_by(preview_of(client), elsewhere=ids[0], leave_out=[ids[2]], shown="2")
+    client.logout()
+    assert preview_of(client, **sent).status_code == 302
+    assert not Pack.objects.exists()
+    client.force_login(reader)
+
+    back = preview_of(client)
+
+    assert "We kept what you had typed" in back.content.decode()
+    assert posted_by(back) | {"csrfmiddlewaretoken": "", "owner": ""} == sent | {"csrfmiddlewaretoken": "", "owner": ""}
+    preview_of(client, **posted_by(back))
+    assert Pack.objects.get().entries == [made_of[1].pk, made_of[3].pk]
+
+
+@pytest.mark.parametrize("wrong", [{"show": "x"}, {"show": "9" * 5000}, {"shown": "-1"}, {"elsewhere": "a\x00b"}])
+def test_a_page_that_is_none_makes_nothing(reader: User, client: Client, wrong: dict[str, str]) -> None:
+    client.force_login(reader)
+    ActivityFactory(user=reader, done_on=FIRST)
+
+    page = preview_of(client, id=str(uuid.uuid4()), **wrong)
+
+    assert page.status_code in (200, 422)
+    assert not Pack.objects.exists()
+
+
+def test_a_long_one_is_put_together_by_the_queue(reader: User, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.force_login(reader)
+    monkeypatch.setattr(work, "ENTRIES_AT_ONCE", 2)
+    monkeypatch.setattr(making, "ENTRIES_AT_ONCE", 2)
+    words = ReflectionFactory(user=reader, text="Ask Mr John Smith.", is_shareable=True)
+    kept = [ActivityFactory(user=reader, title=f"Kept {number}", done_on=FIRST) for number in range(2)]
+    kept.append(ActivityFactory(user=reader, title="With a name", done_on=LAST, reflection=words))
+    out = ActivityFactory(user=reader, title="Left out", done_on=LAST)
+    gone = ActivityFactory(user=reader, title="Deleted", done_on=LAST)
+
+    answer = preview_of(client, **posted_by(preview_of(client), leave_out=[str(out.pk)]))
+
+    pack = Pack.objects.get()
+    assert answer["Location"] == f"{pack.get_absolute_url()}#files"
+    assert not pack.is_frozen
+    page = client.get(pack.get_absolute_url())
+    assert "It has 4 activities." in page.content.decode()
+    assert "Waiting for its turn." in page.content.decode()
+    assert "Excel" not in page.content.decode()
+    file = pack.files.get()
+    assert client.get(f"/cpd/portfolio/{pack.pk}/pdf/progress/").json()["is_waiting"]
+    # What is added now is not in it; what is deleted now is out; what is changed now is as it was changed.
+    ActivityFactory(user=reader, title="Added since", done_on=FIRST)
+    Activity.objects.filter(pk=gone.pk).update(deleted_at=timezone.now())
+    Activity.objects.filter(pk=kept[0].pk).update(title="Changed meanwhile")
+
+    assert work.make_pack_file.func(str(file.pk))
+
+    pack.refresh_from_db()
+    said = from_json(pack.contents)
+    assert {entry.title for entry in said.entries} == {"Changed meanwhile", "Kept 1", "With a name"}
+    assert set(pack.entries) == {activity.pk for activity in kept}
+    assert said.totals.private_reflections == 1
+    assert (said.number, pack.asks) == (1, {})
+    assert [message.to for message in mail.outbox] == [[reader.email]]
+    Activity.objects.update(title="Changed since")
+    page = client.get(pack.get_absolute_url())
+    assert "Changed meanwhile" in page.content.decode()
+    assert "Changed since" not in page.content.decode()
+    assert AuditEvent.objects.filter(owner=reader, what="portfolio-made").count() == 1
+
+
+def test_one_deleted_before_its_turn_is_no_matter(reader: User) -> None:
+    ActivityFactory(user=reader, done_on=FIRST)
+    pack = ask_for_pack(by=reader, pack_id=uuid.uuid4(), chosen=chosen(), activities=[])
+    file = ask_for_file(by=reader, pack_id=pack.pk, format=PackFormat.CSV)
+    again = ask_for_pack(by=reader, pack_id=pack.pk, chosen=chosen(), activities=[])
+    assert again == pack
+    with pytest.raises(NotYours):
+        ask_for_pack(by=UserFactory(), pack_id=pack.pk, chosen=chosen(), activities=[])
+    stale = PackFile.objects.select_related("pack__user__profile").get(pk=file.pk)
+    delete_pack(by=reader, pack_id=pack.pk)
+
+    with pytest.raises(Pack.DoesNotExist):
+        freeze_pack(pack_id=pack.pk, portfolio=said(reader))
+    assert not work._make(stale, Progress())
+    assert not work.make_pack_file.func(str(file.pk))
+
+
+def test_what_waits_is_in_no_archive(reader: User) -> None:
+    ask_for_pack(by=reader, pack_id=uuid.uuid4(), chosen=chosen(), activities=[])
+    assert not reader.packs.frozen().exists()
+    made(reader)
+    assert reader.packs.frozen().get().number == 2
+
+
+def test_a_page_of_a_long_one_says_what_all_of_it_comes_to(
+    reader: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(reader)
+    monkeypatch.setattr(packs, "MOST_SHOWN", 2)
+    ActivityFactory.create_batch(3, user=reader, done_on=FIRST, is_highlight=True)
+    address = made(reader).get_absolute_url()
+
+    page = client.get(address, {"page": 2})
+
+    assert "<dt>Activities</dt><dd>3</dd>" in page.content.decode()
+    assert "Page 2 of 2" in page.content.decode()
+    assert len(page.context["shown"]["highlights"]) == 3
+    assert [len(month["entries"]) for month in page.context["shown"]["months"]] == [1]
+
+
 # --- Pages -----------------------------------------------------------------------------------------------------------
 
 
@@ -377,7 +696,7 @@ def test_from_the_choice_to_the_file(reader: User, client: Client) -> None:
     answer = client.post(
         "/cpd/portfolio/preview/", {"id": key, "leave_out": str(out.pk)}, query_params=CHOICE, follow=True
     )
-    assert answer.redirect_chain == [(f"/cpd/portfolio/{key}/", 302)]
+    assert answer.redirect_chain == [(f"/cpd/portfolio/{key}/#files", 302)]
     assert "Left out" not in answer.content.decode().replace("Leave", "")
     pack = Pack.objects.get()
     assert pack.entries == [kept.pk]
@@ -455,6 +774,49 @@ def test_files_that_no_row_names_go_at_night(papers_folder: Path) -> None:
     assert remove_old(timezone.now()) == {"papers": 0}, "its row may be on its way"
     assert remove_old(timezone.now() + datetime.timedelta(hours=2)) == {"papers": 1}
     assert not (papers_folder / stored.name).exists()
+
+
+@time_machine.travel("2026-11-23 12:00:00+00:00", tick=False)
+@pytest.mark.parametrize(
+    ("kind", "period", "first"),
+    [
+        ("uk-nmc", "usual", "2024-04-01"),
+        ("uk-gdc", "usual", "2024-08-01"),
+        ("uk-gdc", "year", "2026-08-01"),
+        ("uk-hcpc", "usual", "2026-01-01"),  # Not chosen: the person's own year.
+        ("portfolio", "usual", "2026-01-01"),
+        ("soar", "year", "2026-01-01"),
+        ("ca-rcpsc-moc", "usual", "2026-01-01"),  # One of five.
+        ("uk-nmc", "other", "2026-02-03"),
+        ("uk-nmc", "", "2026-02-03"),
+    ],
+)
+def test_a_pack_is_about_what_its_body_asks_for_unless_days_are_named(
+    reader: User, client: Client, kind: str, period: str, first: str
+) -> None:
+    EnrolmentFactory(user=reader, framework="uk-nmc", anchor_on=datetime.date(2027, 3, 31))
+    EnrolmentFactory(
+        user=reader, framework="uk-gdc", titles=["dental-nurse"], anchor_on=datetime.date(2024, 8, 1), number="1"
+    )
+    EnrolmentFactory(user=reader, framework="ca-rcpsc-moc", anchor_on=datetime.date(2025, 1, 1), number="2")
+    client.force_login(reader)
+    named = {"first": "2026-02-03", "last": "2026-11-23"} if period in ("other", "") else {"first": "", "last": "x"}
+
+    page = client.get("/cpd/portfolio/preview/", {"kind": kind, "reflections": "none", "period": period, **named})
+
+    portfolio = page.context["portfolio"]
+    assert (portfolio.first.isoformat(), portfolio.last.isoformat()) == (first, "2026-11-23")
+
+
+@time_machine.travel("2026-11-23 12:00:00+00:00", tick=False)
+def test_the_form_says_from_when_each_period_is(reader: User, client: Client) -> None:
+    EnrolmentFactory(user=reader, framework="uk-gdc", titles=["dentist"], anchor_on=datetime.date(2024, 1, 1))
+    client.force_login(reader)
+
+    page = client.get("/cpd/portfolio/")
+
+    assert "GDC: from 1 January 2024, its present year from 1 January 2026." in page.content.decode()
+    assert "Your own CPD year: from 1 January 2026." in page.content.decode()
 
 
 def test_a_preview_asks_the_same_number_of_queries_for_many(reader: User, client: Client) -> None:

@@ -388,7 +388,7 @@ PAGES = {
     "leaving": Page(lambda user: "/cpd/leaving/", lambda user: ArchiveFactory(user=user, done=True), most=4),
     "portfolios": Page(lambda user: "/cpd/portfolio/", lambda user: PackFactory(user=user), most=5),
     "a portfolio's preview": Page(
-        lambda user: f"/cpd/portfolio/preview/?{WHOLE_YEAR}", with_everything, most=8, is_kept=True
+        lambda user: f"/cpd/portfolio/preview/?{WHOLE_YEAR}", with_everything, most=9, is_kept=True
     ),
     "imports": Page(lambda user: "/cpd/portfolio/import/", lambda user: ImportFactory(user=user), most=5),
     "an import": Page(

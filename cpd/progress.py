@@ -44,8 +44,8 @@ class Heard:
         return now - self.at > SILENCE
 
     @classmethod
-    def of_import(cls, pk: uuid.UUID, *, since: datetime.datetime | None) -> Self | None:
-        """What was heard of the work on an import that was taken up at `since`; None when nothing was yet.
+    def about(cls, pk: uuid.UUID, *, since: datetime.datetime | None) -> Self | None:
+        """What was heard of the work on something that was taken up at `since`; None when nothing was yet.
 
         What was heard before is of other work, and never deleted: it lies there until new words take its place.
         """
@@ -89,4 +89,4 @@ def _write(pk: uuid.UUID, progress: Progress) -> None:
 
 
 def _key(pk: uuid.UUID) -> str:
-    return f"import-progress:{pk}"
+    return f"progress:{pk}"
