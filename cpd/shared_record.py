@@ -15,6 +15,8 @@ from cpd.standing import Stand, standings
 from cpd.wording import Said, groups_of, said_of
 from meducation.lib.dates import Span, duration, nearest_minutes, time_read
 
+# Of the log, on one page.
+ENTRIES_PER_PAGE = 100
 # As a reader hears of somebody else's requirements.
 VERDICTS: Mapping[Verdict, Said] = {
     Verdict.ENOUGH: Said("met", "Enough"),
@@ -36,6 +38,11 @@ class SharedEntry:
     reflection: Reflection | None
     files: Sequence[Evidence]
     comments: Sequence[ShareComment]
+
+    @property
+    def title(self) -> str:
+        """What was done."""
+        return self.activity.title
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,10 @@ class SharedRecord:
     def entry(self, activity_id: uuid.UUID) -> SharedEntry | None:
         """The line of one activity; None for one that the link does not show."""
         return next((entry for entry in self.entries if entry.activity.pk == activity_id), None)
+
+    def place(self, activity_id: uuid.UUID) -> int:
+        """Which line of the log an activity is, the first being 0."""
+        return [entry.activity.pk for entry in self.entries].index(activity_id)
 
 
 def shared_view(link: ShareLink) -> SharedRecord:
@@ -144,6 +155,11 @@ def known_by(activity: Activity) -> str:
     if activity.minutes in (max(1, nearest_minutes(activity.timed_ms)), most_minutes(activity.timed_ms)):
         return "Timed"
     return f"Timed {time_read(activity.timed_ms)}, {duration(activity.minutes)} claimed"
+
+
+def page_of(place: int) -> int:
+    """On which page of the log the line at this place stands, the first being 1."""
+    return place // ENTRIES_PER_PAGE + 1
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Everything a portfolio says, in words: so that the templates of its paper and of its page only place them."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from cpd.portfolio.contents import Entry, Portfolio
@@ -23,8 +23,9 @@ def days_words(span: Span) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def data_of(portfolio: Portfolio, *, sha256: str = "") -> dict[str, Any]:
-    """All of it, by the names that the templates know."""
+def data_of(portfolio: Portfolio, *, sha256: str = "", log: slice | None = None) -> dict[str, Any]:
+    """All of it, by the names that the templates know; of a long `log` a part, for a page. Totals are of the whole."""
+    shown = portfolio if log is None else replace(portfolio, entries=portfolio.entries[log])
     return {
         "title": portfolio.title,
         "number": portfolio.number,
@@ -70,7 +71,7 @@ def data_of(portfolio: Portfolio, *, sha256: str = "") -> dict[str, Any]:
         ],
         "months": [
             {"name": f"{month:%B %Y}", "entries": [_entry(entry) for entry in entries]}
-            for month, entries in portfolio.by_month()
+            for month, entries in shown.by_month()
         ],
     }
 

@@ -1,7 +1,6 @@
 """Portfolios and packs: choose, look, make, download."""
 
 import uuid
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -14,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.people import person
 from cpd.actions.activities import NotYours
+from cpd.actions.audit import write_down
 from cpd.actions.packs import ask_for_file, delete_pack, make_pack
 from cpd.forms.packs import ChoiceForm, MakeForm
 from cpd.importing.progress import Heard
-from cpd.models import Pack, PackFile, PackFormat
-from cpd.portfolio.contents import Portfolio
+from cpd.models import AuditWhat, Pack, PackFile, PackFormat
 from cpd.portfolio.gathering import gathered
 from cpd.portfolio.in_words import data_of, name_of, period_words
 from cpd.portfolio.keeping import FromNewer, from_json
@@ -76,7 +75,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "cpd",
         "portfolio": found.portfolio,
-        "shown": data_of(_shortened(found.portfolio)),
+        "shown": data_of(found.portfolio, log=slice(MOST_SHOWN)),
         "more": max(0, len(entries) - MOST_SHOWN),
         "period": period_words(found.portfolio),
         "to_mend": found.to_mend,
@@ -96,7 +95,7 @@ def pack_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         context |= {
             "title": name_of(said),
             "period": period_words(said),
-            "shown": data_of(_shortened(said), sha256=pack.sha256),
+            "shown": data_of(said, sha256=pack.sha256, log=slice(MOST_SHOWN)),
             "more": max(0, len(said.entries) - MOST_SHOWN),
         }
     except FromNewer:
@@ -113,9 +112,7 @@ def file_make(request: HttpRequest, pk: uuid.UUID, ending: str) -> HttpResponse:
         file = ask_for_file(by=person(request), pack_id=pk, format=format)
     except Pack.DoesNotExist as error:
         raise Http404 from error
-    if has_stopped(file, Heard.of_import(file.pk, since=file.started_at)):
-        file.started_at = None
-    go_on(file)
+    take_up(file)
     return redirect(f"{file.pack.get_absolute_url()}#files")
 
 
@@ -134,16 +131,34 @@ def file_download(request: HttpRequest, pk: uuid.UUID, ending: str) -> HttpRespo
     if file is None:
         return redirect(pack)
     try:
-        content = storage().open(file.stored_as)
+        response = as_download(pack, file)
     except FileNotFoundError:
         # The night took it, or a disk was lost: it can be made again.
         return redirect(pack)
-    name = f"{'portfolio' if pack.kind == 'portfolio' else pack.kind}-{pack.number}.{format.value}"
-    response = FileResponse(content, as_attachment=True, filename=name, content_type=CONTENT_TYPES[format])
+    if request.method == "GET":
+        user = person(request)
+        write_down(owner=user, what=AuditWhat.PACK_DOWNLOADED, by=user, about=pk)
+    return response
+
+
+def as_download(pack: Pack, file: PackFile) -> FileResponse:
+    """A file that is made, to be saved. Raises FileNotFoundError."""
+    name = f"{'portfolio' if pack.kind == 'portfolio' else pack.kind}-{pack.number}.{file.format}"
+    content_type = CONTENT_TYPES[PackFormat(file.format)]
+    response = FileResponse(
+        storage().open(file.stored_as), as_attachment=True, filename=name, content_type=content_type
+    )
     response.block_size = BLOCK_BYTES
     response.headers[str(CSP.HEADER_ENFORCE)] = DOWNLOAD_POLICY
     response.headers["Cache-Control"] = "no-store, private"
     return response
+
+
+def take_up(file: PackFile) -> None:
+    """Have a file made that is not there; also one whose making stopped."""
+    if has_stopped(file, Heard.of_import(file.pk, since=file.started_at)):
+        file.started_at = None
+    go_on(file)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -154,7 +169,8 @@ def pack_delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         delete_pack(by=person(request), pack_id=pk)
         messages.success(request, "Deleted, with its files. Your record is as it was.")
         return redirect("cpd:portfolio")
-    return render(request, "cpd/pack_delete.html", {"section": "cpd", "pack": pack})
+    context = {"section": "cpd", "pack": pack, "links": pack.share_links.count()}
+    return render(request, "cpd/pack_delete.html", context)
 
 
 def _own(request: HttpRequest, pk: uuid.UUID) -> Pack:
@@ -167,11 +183,6 @@ def _format(ending: str) -> PackFormat:
         return PackFormat(ending)
     except ValueError as error:
         raise Http404 from error
-
-
-def _shortened(whole: Portfolio) -> Portfolio:
-    """As much of the log as a page shows."""
-    return replace(whole, entries=whole.entries[:MOST_SHOWN])
 
 
 def _files(pack: Pack) -> list[dict[str, Any]]:
