@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from cpd.actions.activities import NotYours, SentAlready
 from cpd.actions.audit import write_down
-from cpd.models import Activity, Appraiser, AuditWhat, Evidence, Pack, ShareComment, ShareEntry, ShareLink
+from cpd.actions.reminders import ABOUT_COMMENTS
+from cpd.models import Activity, Appraiser, AuditWhat, Evidence, Mailing, Pack, ShareComment, ShareEntry, ShareLink
 from cpd.reading import lock_reader
 from cpd.sharing import digest_of, mailed_code_of, token_of
 from meducation.lib.dates import Span
@@ -168,6 +170,12 @@ def stop_link(*, by: "User", link_id: uuid.UUID, now: datetime.datetime | None =
     return link
 
 
+def see_comments(*, by: "User", link_id: uuid.UUID, up_to: datetime.datetime) -> None:
+    """Keep that the owner has seen what was said by a link until then: what was said later is still new."""
+    seen = Q(comments_seen_at__isnull=False, comments_seen_at__gte=up_to)
+    by.share_links.filter(~seen, pk=link_id).update(comments_seen_at=up_to)
+
+
 def _locked(by: "User", link_id: uuid.UUID) -> ShareLink:
     return by.share_links.select_for_update().get(pk=link_id)
 
@@ -256,7 +264,8 @@ def write_comment(
 ) -> ShareComment:
     """Keep what a confirmed appraiser says of the whole, or of one activity that the link shows.
 
-    The same `comment_id` again gives the same comment. Raises Refused.
+    With it the mail that tells its owner is written (cpd.comment_mail). The same `comment_id` again gives the same
+    comment. Raises Refused.
     """
     if appraiser.link_id != link.pk or appraiser.confirmed_at is None:
         raise Refused("Say first who you are.")
@@ -280,6 +289,10 @@ def write_comment(
     comment.full_clean(exclude=["link", "appraiser", "activity"], validate_unique=False)
     comment.save(force_insert=True)
     note(link=link, what=AuditWhat.COMMENT_WRITTEN, appraiser=appraiser)
+    # Its owner is told once a day for each link: of the second comment of a day, the row is there already.
+    today = link.user.profile.local_date(comment.written_at)
+    about = f"{ABOUT_COMMENTS}{link.pk}/{today.isoformat()}"
+    Mailing.objects.get_or_create(user=link.user, about=about, defaults={"due_at": comment.written_at})
     return comment
 
 

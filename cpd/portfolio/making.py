@@ -28,7 +28,8 @@ def is_quick(pack: Pack, format: PackFormat) -> bool:
         return True
     # What a newer release made has perhaps other names: whoever makes the file says so.
     entries = pack.contents.get("entries", ())
-    return sum(file["size"] for entry in entries for file in entry.get("evidence", ())) <= BYTES_AT_ONCE
+    size: int = sum(file["size"] for entry in entries for file in entry.get("evidence", ()))
+    return size <= BYTES_AT_ONCE
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from cpd.shared_paper import as_pdf
 from cpd.shared_record import ENTRIES_PER_PAGE, ForOwner, SharedRecord, page_of, shared_file, shared_view
 from cpd.shared_table import as_csv
 from cpd.sharing import is_code_of
-from cpd.tasks import send_appraiser_code
+from cpd.tasks import send_appraiser_code, send_comment_mail
 from cpd.views.by_link import (
     APPRAISER_COOKIE,
     CODE_COOKIE,
@@ -239,6 +239,7 @@ def comment(request: HttpRequest, link: ShareLink, token: str, pk: uuid.UUID | N
             except Refused as error:
                 form.add_error(None, str(error))
             else:
+                send_comment_mail.enqueue(link.user_id)
                 there = f"?log={page_of(shown.place(pk))}#entry-{pk}" if pk else "#comments"
                 return HttpResponseRedirect(f"{reverse('shared:record', args=[token])}{there}")
     context = {"form": form, "link": link, "token": token, "appraiser": appraiser, "record": shown, "entry": entry}

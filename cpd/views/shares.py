@@ -19,6 +19,7 @@ from cpd.actions.sharing import (
     change_link,
     choose_entries,
     make_link,
+    see_comments,
     start_link,
     stop_link,
 )
@@ -102,6 +103,9 @@ def share_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     user = person(request)
     link = get_object_or_404(user.share_links.for_listing(), pk=pk)
     address = address_of(link)
+    comments = list(link.comments.in_order().select_related("activity"))
+    if link.has_news and request.method == "GET":
+        see_comments(by=user, link_id=pk, up_to=comments[-1].written_at)
     context = {
         "section": "cpd",
         "link": link,
@@ -111,7 +115,7 @@ def share_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "drawing": drawn(address),
         "code": CODES.grouped(code_of(link)) if link.asks_code else "",
         "uses": uses_of(link),
-        "comments": list(link.comments.in_order().select_related("activity")),
+        "comments": comments,
     }
     return render(request, "cpd/share_detail.html", context)
 
