@@ -4,6 +4,7 @@ import datetime
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from django.db import models
 
@@ -33,9 +34,9 @@ TO_OTHERS = {"Needs your declaration": "Not declared yet"}
 class SharedEntry:
     """One line of the log."""
 
+    link: ShareLink
     activity: Activity
     known_by: str
-    reflection: Reflection | None
     files: Sequence[Evidence]
     comments: Sequence[ShareComment]
 
@@ -43,6 +44,11 @@ class SharedEntry:
     def title(self) -> str:
         """What was done."""
         return self.activity.title
+
+    @cached_property
+    def reflection(self) -> Reflection | None:
+        """As far as it may be read. Looked through for patients only where it is shown, which takes milliseconds."""
+        return shared_reflection(self.link, self.activity)
 
 
 @dataclass(frozen=True)
@@ -110,9 +116,9 @@ def shared_view(link: ShareLink) -> SharedRecord:
     files = _files(link)
     entries = [
         SharedEntry(
+            link=link,
             activity=activity,
             known_by=known_by(activity),
-            reflection=shared_reflection(link, activity),
             files=files.get(activity.pk, ()),
             comments=comments.get(activity.pk, ()),
         )

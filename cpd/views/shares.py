@@ -104,7 +104,8 @@ def share_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     link = get_object_or_404(user.share_links.for_listing(), pk=pk)
     address = address_of(link)
     comments = list(link.comments.in_order().select_related("activity"))
-    if link.has_news and request.method == "GET":
+    # From for_listing().
+    if getattr(link, "has_news", False) and request.method == "GET":
         see_comments(by=user, link_id=pk, up_to=comments[-1].written_at)
     context = {
         "section": "cpd",
