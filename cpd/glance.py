@@ -23,6 +23,7 @@ class Glance:
     goals: Tally
     discussions: int
     unfinished: int  # Activities put down in a hurry.
+    commented: int  # Links by which something was said that they have not seen.
     unsaved: int  # Forms with words that are saved nowhere else.
 
 
@@ -39,16 +40,20 @@ def glance(user: User, *, span: Span, today: datetime.date) -> Glance:
             goals_open=_count(user.goals.still_open()),
             goals_overdue=_count(user.goals.still_open().filter(Q(due_on__lt=today))),
             discussions_waiting=_count(Participant.objects.filter(user=user).waiting()),
+            commented=_count(user.share_links.with_news()),
             unfinished=_count(kept.unfinished()),
             unsaved=_count(user.drafts.waiting()),
         )
-        .values("months_json", "goals_open", "goals_overdue", "discussions_waiting", "unfinished", "unsaved")
+        .values(
+            "months_json", "goals_open", "goals_overdue", "discussions_waiting", "commented", "unfinished", "unsaved"
+        )
         .get()
     )
     return Glance(
         months={datetime.date.fromisoformat(row["month"]): row["minutes"] for row in found["months_json"]},
         goals=Tally(open=found["goals_open"] or 0, overdue=found["goals_overdue"] or 0),
         discussions=found["discussions_waiting"] or 0,
+        commented=found["commented"] or 0,
         unfinished=found["unfinished"] or 0,
         unsaved=found["unsaved"] or 0,
     )

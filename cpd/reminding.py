@@ -14,12 +14,13 @@ from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from cpd.actions.reminders import ABOUT_ARTICLES, ABOUT_IMPACT, digest_of_token, monthly_about
+from cpd.actions.reminders import ABOUT_ARTICLES, ABOUT_COMMENTS, ABOUT_IMPACT, digest_of_token, monthly_about
 from cpd.article_news import ArticleNews, news_in
 from cpd.models import HowOften, Mailing, Notice, Reminders
 from cpd.rules.due_dates import DueDate, due_dates
@@ -167,7 +168,9 @@ class Section:
 
 
 def send_waiting(user_pk: int, now: datetime.datetime | None = None) -> bool:
-    """Send somebody all that waits for them, in one mail; whether there was anything. (Questions: see cpd.asking.)
+    """Send somebody all that waits for them, in one mail; whether there was anything.
+
+    Not questions and comments, which have mails of their own (cpd.asking, cpd.comment_mail).
 
     Raises what the mail server's connection raises (OSError, SMTPException): then all of it goes on waiting.
     """
@@ -176,7 +179,7 @@ def send_waiting(user_pk: int, now: datetime.datetime | None = None) -> bool:
         waiting = list(
             Mailing.objects.select_for_update(skip_locked=True)
             .filter(user=user_pk, sent_at__isnull=True, due_at__gt=now - STALE_AFTER)
-            .exclude(about__startswith=ABOUT_IMPACT)
+            .exclude(Q(about__startswith=ABOUT_IMPACT) | Q(about__startswith=ABOUT_COMMENTS))
         )
         user = User.objects.select_related("profile").filter(pk=user_pk, is_active=True).first()
         if not waiting or user is None:

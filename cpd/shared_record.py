@@ -4,6 +4,7 @@ import datetime
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from django.db import models
 
@@ -15,6 +16,8 @@ from cpd.standing import Stand, standings
 from cpd.wording import Said, groups_of, said_of
 from meducation.lib.dates import Span, duration, nearest_minutes, time_read
 
+# Of the log, on one page.
+ENTRIES_PER_PAGE = 100
 # As a reader hears of somebody else's requirements.
 VERDICTS: Mapping[Verdict, Said] = {
     Verdict.ENOUGH: Said("met", "Enough"),
@@ -31,11 +34,21 @@ TO_OTHERS = {"Needs your declaration": "Not declared yet"}
 class SharedEntry:
     """One line of the log."""
 
+    link: ShareLink
     activity: Activity
     known_by: str
-    reflection: Reflection | None
     files: Sequence[Evidence]
     comments: Sequence[ShareComment]
+
+    @property
+    def title(self) -> str:
+        """What was done."""
+        return self.activity.title
+
+    @cached_property
+    def reflection(self) -> Reflection | None:
+        """As far as it may be read. Looked through for patients only where it is shown, which takes milliseconds."""
+        return shared_reflection(self.link, self.activity)
 
 
 @dataclass(frozen=True)
@@ -86,6 +99,10 @@ class SharedRecord:
         """The line of one activity; None for one that the link does not show."""
         return next((entry for entry in self.entries if entry.activity.pk == activity_id), None)
 
+    def place(self, activity_id: uuid.UUID) -> int:
+        """Which line of the log an activity is, the first being 0."""
+        return [entry.activity.pk for entry in self.entries].index(activity_id)
+
 
 def shared_view(link: ShareLink) -> SharedRecord:
     """What a link shows at this moment; its `user` with their profile is at hand. Five queries.
@@ -99,9 +116,9 @@ def shared_view(link: ShareLink) -> SharedRecord:
     files = _files(link)
     entries = [
         SharedEntry(
+            link=link,
             activity=activity,
             known_by=known_by(activity),
-            reflection=shared_reflection(link, activity),
             files=files.get(activity.pk, ()),
             comments=comments.get(activity.pk, ()),
         )
@@ -144,6 +161,11 @@ def known_by(activity: Activity) -> str:
     if activity.minutes in (max(1, nearest_minutes(activity.timed_ms)), most_minutes(activity.timed_ms)):
         return "Timed"
     return f"Timed {time_read(activity.timed_ms)}, {duration(activity.minutes)} claimed"
+
+
+def page_of(place: int) -> int:
+    """On which page of the log the line at this place stands, the first being 1."""
+    return place // ENTRIES_PER_PAGE + 1
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cpd.views import shared
+from cpd.views import shared, shared_pack
 
 app_name = "shared"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("<str:token>/code/", shared.code, name="code"),
     path("<str:token>/log.csv", shared.table, name="table"),
     path("<str:token>/record.pdf", shared.paper, name="paper"),
+    path("<str:token>/portfolio.<slug:ending>", shared_pack.pack_file, name="pack-file"),
     path("<str:token>/files/<uuid:pk>/", shared.file, name="file"),
     path("<str:token>/who/", shared.who, name="who"),
     path("<str:token>/who/<uuid:pk>/", shared.confirm, name="confirm"),

@@ -27,6 +27,7 @@ from cpd.actions.imports import tidy_imports
 from cpd.actions.leaving import close_due_accounts, tidy_archives
 from cpd.appraiser_mail import send_code
 from cpd.asking import send_questions, write_due_questions
+from cpd.comment_mail import send_news_of_comments
 from cpd.discussions import INVITATION_DAYS
 from cpd.inviting import send_invitations
 from cpd.models import (
@@ -169,7 +170,8 @@ def tidy_now(now: datetime.datetime) -> dict[str, int]:
 def send_reminders(user_pk: int) -> bool:
     """Send one person what waits for them; whether there was anything. Safe to run twice and side by side."""
     was_reminded = send_waiting(user_pk)
-    return send_questions(user_pk) or was_reminded
+    was_asked = send_questions(user_pk)
+    return send_news_of_comments(user_pk) or was_asked or was_reminded
 
 
 @task
@@ -182,6 +184,19 @@ def send_discussion_invitations(discussion_pk: str) -> int:
 def send_appraiser_code(appraiser_pk: str) -> bool:
     """Mail the newest code to an appraiser; whether it was sent. Safe to run twice and side by side."""
     return send_code(uuid.UUID(appraiser_pk))
+
+
+@task
+def send_comment_mail(user_pk: int) -> bool:
+    """Tell the owner of a link that somebody commented; whether a mail went out. Safe to run twice and side by side.
+
+    What the mail server refuses goes on waiting, for the night.
+    """
+    try:
+        return send_news_of_comments(user_pk)
+    except (OSError, SMTPException):
+        logger.exception("The mail about a comment could not be sent; it goes on waiting.")
+        return False
 
 
 @task

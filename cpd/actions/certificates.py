@@ -85,6 +85,7 @@ def withdraw_certificate(*, by: "User", certificate_id: uuid.UUID, now: datetime
     if certificate.withdrawn_at is None:
         certificate.withdrawn_at = now or timezone.now()
         certificate.save(update_fields=["withdrawn_at"])
+        write_down(owner=by, what=AuditWhat.CERTIFICATE_WITHDRAWN, by=by, about=certificate.pk)
     return certificate
 
 
@@ -95,6 +96,7 @@ def restore_certificate(*, by: "User", certificate_id: uuid.UUID) -> Certificate
     if certificate.withdrawn_at is not None:
         certificate.withdrawn_at = None
         certificate.save(update_fields=["withdrawn_at"])
+        write_down(owner=by, what=AuditWhat.CERTIFICATE_RESTORED, by=by, about=certificate.pk)
     return certificate
 
 

@@ -82,7 +82,10 @@ def try_again(*, by: "User", archive_id: uuid.UUID) -> Archive:
 @transaction.atomic
 def delete_archive(*, by: "User", archive_id: uuid.UUID) -> None:
     """Delete an archive here, before its days are over. Raises Archive.DoesNotExist."""
-    by.archives.get(pk=archive_id).delete()
+    archive = by.archives.get(pk=archive_id)
+    if archive.kind == ArchiveKind.EXPORT:
+        write_down(owner=by, what=AuditWhat.EXPORT_DELETED, by=by, about=archive_id)
+    archive.delete()
     transaction.on_commit(lambda: storing.drop(archive_id))
 
 

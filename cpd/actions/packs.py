@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cpd.actions.activities import NotYours
 from cpd.actions.audit import write_down
+from cpd.actions.sharing import stop_link
 from cpd.models import AuditWhat, Pack, PackFile, PackFormat, PackKind
 from cpd.portfolio.contents import Chosen, Portfolio
 from cpd.portfolio.keeping import TEMPLATE_VERSION, asks_of, digest_of, to_json
@@ -146,12 +147,18 @@ def fail_file(*, file_id: uuid.UUID, problem: str) -> None:
 
 @transaction.atomic
 def delete_pack(*, by: "User", pack_id: uuid.UUID) -> bool:
-    """Delete a pack with its files, for good; whether there was one. The record stays as it is."""
+    """Delete a pack with its files, for good; whether there was one. The record stays as it is.
+
+    Links to it are stopped, and cannot be turned on again.
+    """
     pack = Pack.objects.owned_by(by).select_for_update().filter(pk=pack_id).first()
     if pack is None:
         return False
+    for key in pack.share_links.values_list("pk", flat=True):
+        stop_link(by=by, link_id=key)
     names = [name for name in pack.files.values_list("stored_as", flat=True) if name]
     pack.delete()
+    write_down(owner=by, what=AuditWhat.PACK_DELETED, by=by, about=pack_id)
     for name in names:
         transaction.on_commit(partial(remove, name))
     return True

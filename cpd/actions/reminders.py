@@ -6,10 +6,12 @@ import uuid
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from cpd.models import AskAfter, HowOften, Impact, Mailing, Notice, Reminders
+from cpd.actions.audit import write_down
+from cpd.models import AskAfter, AuditWhat, HowOften, Impact, Mailing, Notice, Reminders
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 ABOUT_ARTICLES = "article/"
 # And of a mail that asks whether an activity changed anything: "impact/<activity>".
 ABOUT_IMPACT = "impact/"
+# And of one that somebody commented on what a link shows: "comment/<link>/2026-11-23".
+ABOUT_COMMENTS = "comment/"
 
 
 class AddressChanged(Exception):
@@ -48,7 +52,9 @@ def choose_reminders(
     # What waits already is not wanted either.
     waiting = Mailing.objects.filter(user=by, sent_at__isnull=True)
     if how_often is HowOften.OFF:
-        waiting.exclude(about__startswith=ABOUT_ARTICLES).exclude(about__startswith=ABOUT_IMPACT).delete()
+        others = Q(about__startswith=ABOUT_ARTICLES) | Q(about__startswith=ABOUT_IMPACT)
+        # Comments are no reminders: they come by a link that its owner turned on, and end with it.
+        waiting.exclude(others | Q(about__startswith=ABOUT_COMMENTS)).delete()
     if not tell_of_changes:
         waiting.filter(about__startswith=ABOUT_ARTICLES).delete()
     if ask_after is AskAfter.NEVER:
@@ -86,6 +92,7 @@ def make_calendar_address(
         reminders.calendar_sha256 = digest
         reminders.calendar_made_at = now or timezone.now()
         reminders.save(update_fields=["calendar_sha256", "calendar_made_at"])
+        write_down(owner=by, what=AuditWhat.CALENDAR_MADE, by=by)
     return reminders, token
 
 
@@ -93,8 +100,10 @@ def make_calendar_address(
 def revoke_calendar_address(*, by: "User") -> None:
     """Stop the calendar's address at once. When it was made stays known, for forms that are still open."""
     reminders = _lock_reminders(by)
-    reminders.calendar_sha256 = ""
-    reminders.save(update_fields=["calendar_sha256"])
+    if reminders.calendar_sha256:
+        reminders.calendar_sha256 = ""
+        reminders.save(update_fields=["calendar_sha256"])
+        write_down(owner=by, what=AuditWhat.CALENDAR_STOPPED, by=by)
 
 
 def dismiss_notice(*, by: "User", notice_id: uuid.UUID, now: datetime.datetime | None = None) -> None:

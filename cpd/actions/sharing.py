@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from cpd.actions.activities import NotYours, SentAlready
 from cpd.actions.audit import write_down
-from cpd.models import Activity, Appraiser, AuditWhat, Evidence, ShareComment, ShareEntry, ShareLink
+from cpd.actions.reminders import ABOUT_COMMENTS
+from cpd.models import Activity, Appraiser, AuditWhat, Evidence, Mailing, Pack, ShareComment, ShareEntry, ShareLink
 from cpd.reading import lock_reader
 from cpd.sharing import digest_of, mailed_code_of, token_of
 from meducation.lib.dates import Span
@@ -20,19 +22,11 @@ from meducation.lib.dates import Span
 if TYPE_CHECKING:
     from accounts.models import User
 
-# What a form may change of a link.
-EDITABLE = (
-    "audience",
-    "shown_name",
-    "first_on",
-    "last_on",
-    "with_reflections",
-    "with_files",
-    "with_plan",
-    "with_requirements",
-    "asks_code",
-    "days",
-)
+# What a form may change of a link; the second part only where it shows activities of a period, for a pack has its own.
+OF_EVERY_LINK = ("audience", "shown_name", "asks_code", "days")
+PARTS = ("with_reflections", "with_files", "with_plan", "with_requirements")
+OF_PERIOD = ("first_on", "last_on", *PARTS)
+EDITABLE = (*OF_EVERY_LINK, *OF_PERIOD)
 # A link is read in ten minutes, and each of its reflections is looked at before it is shown.
 MOST_ENTRIES = 500
 MOST_LINKS = 200
@@ -40,6 +34,7 @@ MOST_APPRAISERS = 20
 MOST_COMMENTS = 500
 CODE_MINUTES = 15
 MOST_TRIES = 5
+PACK_GONE = "What it showed was deleted, so it shows nothing any more. Make another link."
 TOO_MANY_ENTRIES = f"A link shows at most {MOST_ENTRIES} activities. Choose a shorter period, or make two links."
 
 
@@ -67,34 +62,40 @@ class Made:
 
 
 @transaction.atomic
-def make_link(*, by: "User", link_id: uuid.UUID, fields: Mapping[str, Any]) -> Made:
-    """Make a link that shows nothing yet, with all activities of its period ticked.
+def make_link(*, by: "User", link_id: uuid.UUID, fields: Mapping[str, Any], pack_id: uuid.UUID | None = None) -> Made:
+    """Make a link that shows nothing yet: to one's pack, or with all activities of its period ticked.
 
-    The same `link_id` again gives the same link. Raises SentAlready when that one says something else, NotYours,
-    Refused.
+    With a pack, OF_PERIOD of the `fields` counts for nothing. The same `link_id` again gives the same link. Raises
+    SentAlready when that one says something else, NotYours, Refused.
     """
+    names = OF_EVERY_LINK if pack_id else EDITABLE
     lock_reader(by)
     existing = ShareLink.objects.filter(pk=link_id).first()
     if existing is not None:
         if existing.user_id != by.pk:
             raise NotYours
-        if any(getattr(existing, name) != fields[name] for name in EDITABLE):
+        if existing.pack_id != pack_id or any(getattr(existing, name) != fields[name] for name in names):
             raise SentAlready
         return Made(existing, is_new=False)
     if by.share_links.count() >= MOST_LINKS:
         raise Refused(f"You have made {MOST_LINKS} links. Use one of them again.")
     link = ShareLink(
-        pk=link_id, user=by, token_sha256=digest_of(token_of(link_id)), **{name: fields[name] for name in EDITABLE}
+        pk=link_id, user=by, token_sha256=digest_of(token_of(link_id)), **{name: fields[name] for name in names}
     )
-    link.full_clean(exclude=["user"], validate_unique=False)
+    if pack_id is not None:
+        _show_pack(link, pack_id)
+    link.full_clean(exclude=["user", "pack"], validate_unique=False)
     link.save(force_insert=True)
-    _tick_all(link)
+    if not link.is_of_pack:
+        _tick_all(link)
     return Made(link, is_new=True)
 
 
 @transaction.atomic
 def change_link(*, by: "User", link_id: uuid.UUID, version: int, fields: Mapping[str, Any]) -> ShareLink:
     """Change what a link shows; another period ticks all its activities anew. One that is on keeps its end.
+
+    One to a pack stays one to that pack, and one to activities shows no pack.
 
     Raises LinkChanged, Refused, ShareLink.DoesNotExist.
     """
@@ -103,11 +104,12 @@ def change_link(*, by: "User", link_id: uuid.UUID, version: int, fields: Mapping
     if link.version != version:
         raise LinkChanged(link)
     span = Span(link.first_on, link.last_on)
-    for name in EDITABLE:
+    for name in OF_EVERY_LINK if link.is_of_pack else EDITABLE:
         setattr(link, name, fields[name])
     link.version += 1
-    link.full_clean(exclude=["user"], validate_unique=False)
+    link.full_clean(exclude=["user", "pack"], validate_unique=False)
     link.save()
+    write_down(owner=by, what=AuditWhat.LINK_CHANGED, by=by, about=link.pk)
     if span != Span(link.first_on, link.last_on):
         _tick_all(link)
     return link
@@ -119,10 +121,12 @@ def choose_entries(
 ) -> ShareLink:
     """Of the activities `shown` on a page, put those `ticked` into a link, and the others not.
 
-    Those that are not one's own are left out. Raises Refused, ShareLink.DoesNotExist.
+    Those that are not one's own are left out. Raises Refused, and ShareLink.DoesNotExist also for a link to a pack.
     """
     lock_reader(by)
     link = _locked(by, link_id)
+    if link.is_of_pack:
+        raise ShareLink.DoesNotExist
     own = set(Activity.objects.owned_by(by).kept().filter(pk__in=shown).values_list("pk", flat=True))
     link.entries.filter(activity__in=own - set(ticked)).delete()
     ShareEntry.objects.bulk_create(
@@ -130,14 +134,20 @@ def choose_entries(
     )
     if link.entries.count() > MOST_ENTRIES:
         raise Refused(TOO_MANY_ENTRIES)
+    write_down(owner=by, what=AuditWhat.LINK_CHANGED, by=by, about=link.pk)
     return link
 
 
 @transaction.atomic
 def start_link(*, by: "User", link_id: uuid.UUID, now: datetime.datetime | None = None) -> ShareLink:
-    """Turn a link on, for its days from now; also one that was stopped or is over. Raises ShareLink.DoesNotExist."""
+    """Turn a link on, for its days from now; also one that was stopped or is over.
+
+    Raises ShareLink.DoesNotExist, and Refused for one whose pack was deleted.
+    """
     now = now or timezone.now()
     link = _locked(by, link_id)
+    if link.has_lost_its_pack:
+        raise Refused(PACK_GONE)
     if not link.is_open(now):
         link.started_at, link.stopped_at = now, None
         link.expires_at = now + datetime.timedelta(days=link.days)
@@ -160,8 +170,26 @@ def stop_link(*, by: "User", link_id: uuid.UUID, now: datetime.datetime | None =
     return link
 
 
+def see_comments(*, by: "User", link_id: uuid.UUID, up_to: datetime.datetime) -> None:
+    """Keep that the owner has seen what was said by a link until then: what was said later is still new."""
+    seen = Q(comments_seen_at__isnull=False, comments_seen_at__gte=up_to)
+    by.share_links.filter(~seen, pk=link_id).update(comments_seen_at=up_to)
+
+
 def _locked(by: "User", link_id: uuid.UUID) -> ShareLink:
     return by.share_links.select_for_update().get(pk=link_id)
+
+
+def _show_pack(link: ShareLink, pack_id: uuid.UUID) -> None:
+    """Let a new link show one of its owner's packs, with that pack's period. Raises NotYours."""
+    # Locked, so that it cannot be deleted before the link says that it shows it.
+    pack = Pack.objects.owned_by(link.user).frozen().select_for_update().for_listing().filter(pk=pack_id).first()
+    if pack is None:
+        raise NotYours
+    link.is_of_pack, link.pack = True, pack
+    link.first_on, link.last_on = pack.first_on, pack.last_on
+    for name in PARTS:
+        setattr(link, name, False)
 
 
 def _tick_all(link: ShareLink) -> None:
@@ -236,7 +264,8 @@ def write_comment(
 ) -> ShareComment:
     """Keep what a confirmed appraiser says of the whole, or of one activity that the link shows.
 
-    The same `comment_id` again gives the same comment. Raises Refused.
+    With it the mail that tells its owner is written (cpd.comment_mail). The same `comment_id` again gives the same
+    comment. Raises Refused.
     """
     if appraiser.link_id != link.pk or appraiser.confirmed_at is None:
         raise Refused("Say first who you are.")
@@ -260,6 +289,10 @@ def write_comment(
     comment.full_clean(exclude=["link", "appraiser", "activity"], validate_unique=False)
     comment.save(force_insert=True)
     note(link=link, what=AuditWhat.COMMENT_WRITTEN, appraiser=appraiser)
+    # Its owner is told once a day for each link: of the second comment of a day, the row is there already.
+    today = link.user.profile.local_date(comment.written_at)
+    about = f"{ABOUT_COMMENTS}{link.pk}/{today.isoformat()}"
+    Mailing.objects.get_or_create(user=link.user, about=about, defaults={"due_at": comment.written_at})
     return comment
 
 

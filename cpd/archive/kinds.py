@@ -57,7 +57,12 @@ if TYPE_CHECKING:
 type Row = dict[str, Any]
 
 # Lines of the log that stay with the account: they tell of this very export, and would differ in each.
-LINES_ABOUT_ARCHIVES = (AuditWhat.RECORD_EXPORTED, AuditWhat.EXPORT_DOWNLOADED, AuditWhat.RECORD_BROUGHT)
+LINES_ABOUT_ARCHIVES = (
+    AuditWhat.RECORD_EXPORTED,
+    AuditWhat.EXPORT_DOWNLOADED,
+    AuditWhat.EXPORT_DELETED,
+    AuditWhat.RECORD_BROUGHT,
+)
 ME = "me"
 
 

@@ -1,15 +1,19 @@
 """What a link shows, and what somebody who came by one says."""
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.timezone import localdate
 
-from cpd.actions.sharing import EDITABLE
+from cpd.actions.sharing import EDITABLE, OF_PERIOD
 from cpd.forms.discussions import IDENTIFY_NOBODY, NameField
-from cpd.models import LONGEST_AUDIENCE, LONGEST_COMMENT, MOST_DAYS, USUAL_DAYS, ShareLink
+from cpd.models import LONGEST_AUDIENCE, LONGEST_COMMENT, MOST_DAYS, USUAL_DAYS, Pack, ShareLink
 from cpd.models.plan import CENTURIES
+from cpd.portfolio.in_words import days_words
 from cpd.sharing import CODES, FIGURES
+from meducation.lib.dates import Span, day_month_year
 from meducation.lib.forms import DayField, OwnedForm
 
 if TYPE_CHECKING:
@@ -17,6 +21,12 @@ if TYPE_CHECKING:
 
 DAYS = f"Enter a whole number of days from 1 to {MOST_DAYS}."
 NOT_A_MAILED_CODE = f"The code has {FIGURES} figures, like 204816."
+
+
+def name_of(pack: Pack) -> str:
+    """ "CPD portfolio 3: 1 January 2026 to 23 November 2026, made 23 November 2026"."""
+    period = days_words(Span(pack.first_on, pack.last_on))
+    return f"{pack.get_kind_display()} {pack.number}: {period}, made {day_month_year(localdate(pack.made_at))}"
 
 
 class ShareForm(OwnedForm):
@@ -29,6 +39,14 @@ class ShareForm(OwnedForm):
         error_messages={"required": "Say who it is for, in a few words."},
     )
     shown_name = NameField(help_text="As the page you share calls you.")
+    pack = forms.TypedChoiceField(
+        label="What do you share?",
+        required=False,
+        coerce=uuid.UUID,
+        empty_value=None,
+        help_text="A portfolio or pack is shown as it was made: its period, reflections, plan and activities.",
+        error_messages={"invalid_choice": "Choose one of the list. This one is not there any more."},
+    )
     first_on = DayField(label="From", error_messages={"required": "Enter the first day of the period."})
     last_on = DayField(label="To", error_messages={"required": "Enter the last day of the period."})
     with_requirements = forms.BooleanField(
@@ -66,13 +84,29 @@ class ShareForm(OwnedForm):
     id = forms.UUIDField(widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1)
 
-    def __init__(self, data: QueryDict | None = None, *, user: "User", **kwargs: Any) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, *, user: "User", link: ShareLink | None = None, **kwargs: Any
+    ) -> None:
+        """For a new link, or to change one: what it shows a part of stays as it is."""
         super().__init__(data, owner_pk=user.pk, **kwargs)
-        self.user = user
+        self.user, self.link = user, link
+        packs = [(str(pack.pk), name_of(pack)) for pack in user.packs.frozen().for_listing()] if link is None else []
+        # One that was chosen and is gone is refused below, instead of sharing a period that nobody asked for.
+        if packs or (link is None and self.data.get("pack")):
+            self.fields["pack"].choices = [("", "Activities of a period"), *packs]  # type: ignore[attr-defined]  # above
+        else:
+            del self.fields["pack"]
+        if link is not None and link.is_of_pack:
+            for name in OF_PERIOD:
+                del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
-        """A period that ends after it begins."""
+        """A period that ends after it begins; with a pack, whatever its fields say."""
         cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("pack") is not None:
+            for name in OF_PERIOD:
+                self.errors.pop(name, None)
+            return cleaned
         for name in ("first_on", "last_on"):
             if cleaned.get(name) and not CENTURIES[0] <= cleaned[name] <= CENTURIES[1]:
                 self.add_error(name, "Enter a date from 1900 to 2200.")
@@ -81,14 +115,19 @@ class ShareForm(OwnedForm):
         return cleaned
 
     def link_fields(self) -> dict[str, Any]:
-        """The columns of the link."""
-        return {name: self.cleaned_data[name] for name in EDITABLE}
+        """The columns of the link, as far as the form asks for them."""
+        return {name: self.cleaned_data.get(name) for name in EDITABLE if name in self.fields}
+
+    def pack_id(self) -> uuid.UUID | None:
+        """The pack that a new link is to show."""
+        chosen: uuid.UUID | None = self.cleaned_data.get("pack")
+        return chosen
 
     def for_version(self, version: int) -> "ShareForm":
         """The same words, to be saved over another version of the link."""
         data = QueryDict(mutable=True)
         data.update({name: str(value) for name, value in self.data.items()} | {"version": str(version)})
-        return ShareForm(data, user=self.user)
+        return ShareForm(data, user=self.user, link=self.link)
 
     @classmethod
     def initial_for(cls, link: ShareLink) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from cpd.models.packs import Pack
 from cpd.models.record import Activity
 from cpd.querysets.sharing import AppraiserQuerySet, ShareCommentQuerySet, ShareLinkQuerySet
 
@@ -21,7 +22,8 @@ MOST_DAYS = 90
 class ShareLink(models.Model):
     """What one reader may see, for how long. Its address follows from `id` and our secret; only a hash is kept.
 
-    It shows the activities that its owner ticked, as they are when somebody looks, and never one that was not ticked.
+    It shows the activities that its owner ticked, as they are when somebody looks, and never one that was not ticked;
+    or a portfolio or pack, as it was frozen, and nothing beside it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)  # From the form: the same form twice is one link.
@@ -29,6 +31,11 @@ class ShareLink(models.Model):
     # For the owner alone: whom it is for.
     audience = models.CharField("who is it for?", max_length=LONGEST_AUDIENCE)
     shown_name = models.CharField("your name", max_length=150)
+    # Said apart from `pack`, which is empty once its owner deleted it: then the link shows nothing, instead of becoming
+    # one to activities. It stays itself, for what was said by it, and who opened it.
+    is_of_pack = models.BooleanField(default=False, db_default=False)
+    pack = models.ForeignKey(Pack, on_delete=models.SET_NULL, null=True, blank=True, related_name="share_links")
+    # Of a pack, its own period.
     first_on = models.DateField("from")
     last_on = models.DateField("to")
     with_reflections = models.BooleanField(default=False, db_default=False)
@@ -43,6 +50,8 @@ class ShareLink(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
+    # Up to which comment its owner has seen them; null: none.
+    comments_seen_at = models.DateTimeField(null=True, blank=True)
     activities = models.ManyToManyField(Activity, through="ShareEntry", related_name="share_links")
     created_at = models.DateTimeField(default=timezone.now)
     # Raised by every change, so that a form opened before another change can tell.
@@ -69,6 +78,19 @@ class ShareLink(models.Model):
                 name="cpd_sharelink_period_ends_after_it_starts",
                 violation_error_message="The last day cannot be before the first.",
                 violation_error_code="last_on",
+            ),
+            models.CheckConstraint(
+                # With a pack, what it froze is shown: none of the parts that are read from the record.
+                condition=models.Q(is_of_pack=False, pack__isnull=True)
+                | models.Q(
+                    is_of_pack=True,
+                    with_reflections=False,
+                    with_files=False,
+                    with_plan=False,
+                    with_requirements=False,
+                ),
+                name="cpd_sharelink_shows_a_pack_or_a_period",
+                violation_error_message="A link shows either a portfolio as it was made, or parts of your record.",
             ),
             models.CheckConstraint(
                 condition=models.Q(days__range=(1, MOST_DAYS)),
@@ -100,7 +122,13 @@ class ShareLink(models.Model):
 
     def is_open(self, now: datetime.datetime | None = None) -> bool:
         """Whether its address shows anything at this moment; the same as ShareLinkQuerySet.open_at."""
-        return self.started_at is not None and self.stopped_at is None and not self.has_expired(now)
+        is_on = self.started_at is not None and self.stopped_at is None
+        return is_on and not self.has_lost_its_pack and not self.has_expired(now)
+
+    @property
+    def has_lost_its_pack(self) -> bool:
+        """Whether what it showed was deleted: it shows nothing any more, for good."""
+        return self.is_of_pack and self.pack_id is None
 
     def has_expired(self, now: datetime.datetime | None = None) -> bool:
         """Whether its time is over."""

@@ -21,6 +21,8 @@ BY_OTHERS = (
     AuditWhat.CERTIFICATE_CHECKED,
     AuditWhat.COMMENT_WRITTEN,
 )
+# A file may be downloaded by its owner too: who came by a link has a name in the line.
+_BY_OTHERS = Q(what__in=BY_OTHERS) | ~Q(seen_by="")
 # Histories: the table, how to know whose rows they are, the column that names the row for its owner, and whether such
 # rows are put away before they are deleted. Placements are told on the page of their activity.
 HISTORIES: tuple[tuple[str, str, str, bool], ...] = (
@@ -34,6 +36,8 @@ HISTORIES: tuple[tuple[str, str, str, bool], ...] = (
     ("goal", "user", "title", True),
     ("impact", "activity__user", "", False),
     ("discussion", "host", "title", False),
+    ("participant", "user", "", False),
+    ("confirmation", "of__user", "", False),
 )
 COLUMNS = ("moment", "said", "subject", "named", "actor")
 
@@ -47,9 +51,9 @@ def log_of(user: "User", which: str = "") -> Lines:
     """
     lines = AuditEvent.objects.owned_by(user)
     if which == SEEN:
-        return _in_order(_of_log(lines.filter(what__in=BY_OTHERS)))
+        return _in_order(_of_log(lines.filter(_BY_OTHERS)))
     if which == SENT:
-        return _in_order(_of_log(lines.exclude(what__in=BY_OTHERS)))
+        return _in_order(_of_log(lines.exclude(_BY_OTHERS)))
     changes = [_of_history(*each, user) for each in HISTORIES]
     if which == CHANGED:
         return _in_order(changes[0].union(*changes[1:], all=True))

@@ -4,7 +4,7 @@ import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -18,18 +18,42 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
     """Links. Start from `user.share_links`, or from `open_at` with the hash of an address."""
 
     def open_at(self, now: datetime.datetime) -> Self:
-        """Those that show something: turned on, neither stopped nor over, of somebody whose account is open."""
-        return self.filter(started_at__isnull=False, stopped_at__isnull=True, expires_at__gt=now, user__is_active=True)
+        """Those that show something: turned on, neither stopped nor over, of somebody whose account is open.
+
+        Never one whose portfolio was deleted.
+        """
+        return self.filter(
+            Q(is_of_pack=False) | Q(pack__isnull=False),
+            started_at__isnull=False,
+            stopped_at__isnull=True,
+            expires_at__gt=now,
+            user__is_active=True,
+        )
+
+    def with_news(self) -> Self:
+        """Those by which something was said that their owner has not seen."""
+        return self.filter(_has_news())
 
     def for_listing(self) -> Self:
-        """Newest first, with how many activities they show and how many comments there are."""
+        """Newest first, with how many activities they show, how many comments there are, and whether some are new."""
         from cpd.models import ShareComment
 
         comments = ShareComment.objects.filter(link=OuterRef("pk")).order_by().values("link")
-        return self.annotate(
+        found = self.annotate(
             entry_count=Count("activities", filter=Q(activities__deleted_at__isnull=True)),
             comment_count=Subquery(comments.values(number=Count("*"))),
-        ).order_by("-created_at", "pk")
+            has_news=_has_news(),
+        )
+        # What a pack says is long, and no list shows it.
+        found = found.select_related("pack").defer("pack__contents", "pack__entries")
+        return found.order_by("-created_at", "pk")
+
+
+def _has_news() -> Exists:
+    from cpd.models import ShareComment
+
+    seen = Q(link__comments_seen_at__isnull=False, written_at__lte=F("link__comments_seen_at"))
+    return Exists(ShareComment.objects.filter(~seen, link=OuterRef("pk")))
 
 
 class AppraiserQuerySet(models.QuerySet["Appraiser"]):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.people import person
 from cpd.actions.activities import NotYours
+from cpd.actions.audit import write_down
 from cpd.actions.certificates import (
     CannotCertify,
     give_out,
@@ -22,7 +23,7 @@ from cpd.actions.certificates import (
 from cpd.certificates import address_to_check, code_of, standing_now
 from cpd.certifying import certifiable
 from cpd.forms.certificates import MakeForm
-from cpd.models import Activity, Certificate
+from cpd.models import Activity, AuditWhat, Certificate
 from meducation.lib.codes import drawn
 from meducation.lib.typesetting import CannotBeSet
 
@@ -110,6 +111,9 @@ def certificate_pdf(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers[str(CSP.HEADER_ENFORCE)] = DOWNLOAD_POLICY
     response.headers["Cache-Control"] = "no-store, private"
+    if request.method == "GET":
+        user = person(request)
+        write_down(owner=user, what=AuditWhat.CERTIFICATE_DOWNLOADED, by=user, about=pk)
     return response
 
 

@@ -12,6 +12,7 @@ from django.utils.csp import CSP
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.people import person
+from cpd.actions.audit import write_down
 from cpd.actions.evidence import (
     AddedAgain,
     HasAlready,
@@ -31,7 +32,7 @@ from cpd.evidence.refusing import CannotJustNow, NoRoom, Refused
 from cpd.evidence.showing import panel_of
 from cpd.evidence.storing import storage
 from cpd.forms.evidence import EvidenceForm, UploadForm, UseForm
-from cpd.models import Activity, Evidence, FileKind, UnfinishedUpload
+from cpd.models import Activity, AuditWhat, Evidence, FileKind, UnfinishedUpload
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -105,6 +106,9 @@ def evidence_download(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
     response.block_size = BLOCK_BYTES
     response.headers[str(CSP.HEADER_ENFORCE)] = DOWNLOAD_POLICY
     response.headers["Cache-Control"] = "no-store, private"
+    if request.method == "GET":
+        user = person(request)
+        write_down(owner=user, what=AuditWhat.EVIDENCE_DOWNLOADED, by=user, about=pk)
     return response
 
 

@@ -31,6 +31,8 @@ NOUNS = {
     "goal": "Goal",
     "impact": "What an activity changed",
     "discussion": "Discussion",
+    "participant": "Your part in a discussion",
+    "confirmation": "Confirmation that you took part",
 }
 VERBS = {"insert": "added", "update": "changed", "delete": "deleted"}
 # Where the row has a page of its own.

@@ -14,14 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.people import person
 from cpd.actions.activities import NotYours
+from cpd.actions.audit import write_down
 from cpd.actions.packs import ask_for_file, delete_pack
 from cpd.forms.packs import ChoiceForm, MakeForm
-from cpd.models import Pack, PackFile, PackFormat
+from cpd.models import AuditWhat, Pack, PackFile, PackFormat
 from cpd.portfolio import work
 from cpd.portfolio.gathering import previewed
 from cpd.portfolio.in_words import data_of, days_words, period_words
 from cpd.portfolio.keeping import FromNewer, from_json
 from cpd.portfolio.log import counted
+from cpd.portfolio.making import ENTRIES_AT_ONCE
 from cpd.portfolio.periods import periods_of
 from cpd.portfolio.storing import storage
 from cpd.portfolio.work import go_on, has_stopped
@@ -101,7 +103,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         "to_mend": found.to_mend,
         "make": make,
         "left_out": make.ticked,
-        "is_long": len(log) - len(make.ticked) > work.ENTRIES_AT_ONCE,
+        "is_long": len(log) - len(make.ticked) > ENTRIES_AT_ONCE,
         "elsewhere": " ".join(sorted(make.ticked.difference(ids))),
     }
     return render(request, "cpd/portfolio_preview.html", context, status=422 if make.errors else 200)
@@ -134,9 +136,7 @@ def file_make(request: HttpRequest, pk: uuid.UUID, ending: str) -> HttpResponse:
         file = ask_for_file(by=person(request), pack_id=pk, format=format)
     except Pack.DoesNotExist as error:
         raise Http404 from error
-    if has_stopped(file, Heard.about(file.pk, since=file.started_at)):
-        file.started_at = None
-    go_on(file)
+    take_up(file)
     return redirect(f"{file.pack.get_absolute_url()}#files")
 
 
@@ -155,16 +155,34 @@ def file_download(request: HttpRequest, pk: uuid.UUID, ending: str) -> HttpRespo
     if file is None:
         return redirect(pack)
     try:
-        content = storage().open(file.stored_as)
+        response = as_download(pack, file)
     except FileNotFoundError:
         # The night took it, or a disk was lost: it can be made again.
         return redirect(pack)
-    name = f"{'portfolio' if pack.kind == 'portfolio' else pack.kind}-{pack.number}.{format.value}"
-    response = FileResponse(content, as_attachment=True, filename=name, content_type=CONTENT_TYPES[format])
+    if request.method == "GET":
+        user = person(request)
+        write_down(owner=user, what=AuditWhat.PACK_DOWNLOADED, by=user, about=pk)
+    return response
+
+
+def as_download(pack: Pack, file: PackFile) -> FileResponse:
+    """A file that is made, to be saved. Raises FileNotFoundError."""
+    name = f"{'portfolio' if pack.kind == 'portfolio' else pack.kind}-{pack.number}.{file.format}"
+    content_type = CONTENT_TYPES[PackFormat(file.format)]
+    response = FileResponse(
+        storage().open(file.stored_as), as_attachment=True, filename=name, content_type=content_type
+    )
     response.block_size = BLOCK_BYTES
     response.headers[str(CSP.HEADER_ENFORCE)] = DOWNLOAD_POLICY
     response.headers["Cache-Control"] = "no-store, private"
     return response
+
+
+def take_up(file: PackFile) -> None:
+    """Have a file made that is not there; also one whose making stopped."""
+    if has_stopped(file, Heard.about(file.pk, since=file.started_at)):
+        file.started_at = None
+    go_on(file)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -175,7 +193,8 @@ def pack_delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         delete_pack(by=person(request), pack_id=pk)
         messages.success(request, "Deleted, with its files. Your record is as it was.")
         return redirect("cpd:portfolio")
-    return render(request, "cpd/pack_delete.html", {"section": "cpd", "pack": pack})
+    context = {"section": "cpd", "pack": pack, "links": pack.share_links.count()}
+    return render(request, "cpd/pack_delete.html", context)
 
 
 def _own(request: HttpRequest, pk: uuid.UUID) -> Pack:

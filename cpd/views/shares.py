@@ -13,20 +13,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.people import person
 from cpd.actions import NotYours, SentAlready
 from cpd.actions.sharing import (
+    PACK_GONE,
     LinkChanged,
     Refused,
     change_link,
     choose_entries,
     make_link,
+    see_comments,
     start_link,
     stop_link,
 )
 from cpd.forms.goals import keys_in
 from cpd.forms.sharing import ShareForm
 from cpd.models import ShareLink
+from cpd.shared_pack import pack_for_owner, shared_pack
 from cpd.shared_record import for_owner, shared_view
 from cpd.sharing import CODES, address_of, code_of, entries_to_choose, uses_of
 from cpd.views.shared import shown_to
+from cpd.views.shared_pack import pack_shown_to
 from meducation.lib.codes import drawn
 from meducation.lib.forms import SENT_ALREADY, put_words_back
 
@@ -49,7 +53,10 @@ def share_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def share_create(request: HttpRequest) -> HttpResponse:
-    """Make a link, which shows nothing to anybody yet: of this CPD year; with `?year=before`, of the one before."""
+    """Make a link, which shows nothing to anybody yet: of this CPD year; with `?year=before`, of the one before.
+
+    With `?pack=`, to that portfolio or pack.
+    """
     user = person(request)
     status = 200
     if request.method == "POST":
@@ -57,7 +64,9 @@ def share_create(request: HttpRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                made = make_link(by=user, link_id=form.cleaned_data["id"], fields=form.link_fields())
+                made = make_link(
+                    by=user, link_id=form.cleaned_data["id"], fields=form.link_fields(), pack_id=form.pack_id()
+                )
             except NotYours as error:
                 raise Http404 from error
             except SentAlready:
@@ -67,7 +76,9 @@ def share_create(request: HttpRequest) -> HttpResponse:
             else:
                 return redirect(made.link)
     else:
-        form = ShareForm(user=user, initial=_initial(user, is_before=request.GET.get("year") == "before"))
+        initial = _initial(user, is_before=request.GET.get("year") == "before")
+        # What is none of theirs is no choice of the list, and so chooses nothing.
+        form = ShareForm(user=user, initial=initial | {"pack": request.GET.get("pack", "")})
         put_words_back(request, form)
     return render(request, "cpd/share_form.html", {"section": "cpd", "form": form}, status=status)
 
@@ -92,6 +103,10 @@ def share_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     user = person(request)
     link = get_object_or_404(user.share_links.for_listing(), pk=pk)
     address = address_of(link)
+    comments = list(link.comments.in_order().select_related("activity"))
+    # From for_listing().
+    if getattr(link, "has_news", False) and request.method == "GET":
+        see_comments(by=user, link_id=pk, up_to=comments[-1].written_at)
     context = {
         "section": "cpd",
         "link": link,
@@ -101,7 +116,7 @@ def share_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "drawing": drawn(address),
         "code": CODES.grouped(code_of(link)) if link.asks_code else "",
         "uses": uses_of(link),
-        "comments": list(link.comments.in_order().select_related("activity")),
+        "comments": comments,
     }
     return render(request, "cpd/share_detail.html", context)
 
@@ -113,7 +128,7 @@ def share_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     link = get_object_or_404(user.share_links, pk=pk)
     status = 200
     if request.method == "POST":
-        form = ShareForm(request.POST, user=user)
+        form = ShareForm(request.POST, user=user, link=link)
         status = 422
         if form.is_valid():
             try:
@@ -132,7 +147,7 @@ def share_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 messages.success(request, "Saved.")
                 return redirect(link)
     else:
-        form = ShareForm(user=user, initial=ShareForm.initial_for(link))
+        form = ShareForm(user=user, link=link, initial=ShareForm.initial_for(link))
         put_words_back(request, form)
     return render(request, "cpd/share_form.html", {"section": "cpd", "form": form, "link": link}, status=status)
 
@@ -141,7 +156,8 @@ def share_update(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def share_entries(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Choose which activities of the period a link shows: a page of them at a time."""
     user = person(request)
-    link = get_object_or_404(user.share_links, pk=pk)
+    # Of a pack, nothing can be chosen.
+    link = get_object_or_404(user.share_links.filter(is_of_pack=False), pk=pk)
     if request.method == "POST":
         try:
             choose_entries(
@@ -165,6 +181,13 @@ def share_entries(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def share_preview(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Exactly what the appraiser sees, by the same template; above it, what the owner should know of it."""
     link = get_object_or_404(person(request).share_links.select_related("user__profile"), pk=pk)
+    if link.has_lost_its_pack:
+        messages.error(request, PACK_GONE)
+        return redirect(link)
+    page = request.GET.get("log", "")
+    if link.is_of_pack:
+        shared = shared_pack(link)
+        return HttpResponse(pack_shown_to(shared, page=page, preview=pack_for_owner(shared)))
     record = shared_view(link)
     return HttpResponse(shown_to(record, preview=for_owner(record)))
 
@@ -176,6 +199,9 @@ def share_start(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         link = start_link(by=person(request), link_id=pk)
     except ShareLink.DoesNotExist as error:
         raise Http404 from error
+    except Refused as error:
+        messages.error(request, str(error))
+        return redirect("cpd:share-detail", pk=pk)
     messages.success(request, "The link is on. Copy its address, and send it.")
     return redirect(link)
 

@@ -61,6 +61,7 @@ def tracker(request: HttpRequest) -> HttpResponse:
             "quick": quick_form(user),
             "unfinished": at_a_glance.unfinished,
             "discussions_waiting": at_a_glance.discussions,
+            "links_commented": at_a_glance.commented,
             **told(
                 stands,
                 today=today,

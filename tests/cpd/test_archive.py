@@ -139,6 +139,7 @@ def somebody() -> User:
     ShareEntryFactory(link=link, activity=logged.activity)
     ShareCommentFactory(link=link, appraiser=AppraiserFactory(link=link), words=ODD_WORDS)
     PackFileFactory(pack=PackFactory(user=user))
+    ShareLinkFactory(user=user, to_pack=True)
     AuditEventFactory(owner=user)
     return user
 

@@ -88,15 +88,6 @@ CHOICE = {
 }
 
 
-@pytest.fixture
-def papers_folder(tmp_path: Path, settings: Any) -> Path:
-    folder = tmp_path / "papers"
-    settings.STORAGES = settings.STORAGES | {
-        "papers": {"BACKEND": "meducation.lib.whole_storage.WholeFileStorage", "OPTIONS": {"location": str(folder)}}
-    }
-    return folder
-
-
 def chosen(**other: Any) -> Chosen:
     return replace(Chosen(kind=PackKind.PORTFOLIO, first=FIRST, last=LAST), **other)
 

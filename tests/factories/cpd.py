@@ -542,6 +542,12 @@ class ShareLinkFactory(DjangoModelFactory[ShareLink]):
             started_at=factory.LazyFunction(timezone.now),
             expires_at=factory.LazyFunction(lambda: timezone.now() + datetime.timedelta(days=14)),
         )
+        to_pack = factory.Trait(
+            is_of_pack=True,
+            pack=factory.LazyAttribute(lambda link: PackFactory(user=link.user)),
+            with_plan=False,
+            with_requirements=False,
+        )
 
     id = factory.LazyFunction(uuid.uuid4)
     user = factory.SubFactory(UserFactory)

@@ -311,6 +311,7 @@ BREAKS: dict[str, Callable[[], object]] = {
     "cpd_sharelink_has_its_own_address": lambda: [ShareLinkFactory(token_sha256="0" * 64) for _ in "ab"],
     "cpd_sharelink_says_whose_record_it_is": changed(ShareLinkFactory, shown_name=""),
     "cpd_sharelink_period_ends_after_it_starts": changed(ShareLinkFactory, last_on=datetime.date(2020, 1, 1)),
+    "cpd_sharelink_shows_a_pack_or_a_period": changed(ShareLinkFactory, is_of_pack=True, with_plan=True),
     "cpd_sharelink_is_open_for_days": changed(ShareLinkFactory, days=91),
     "cpd_sharelink_expires_after_it_starts": changed(
         lambda: ShareLinkFactory(is_on=True), expires_at=timezone.now() - datetime.timedelta(days=1)

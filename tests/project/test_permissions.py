@@ -394,6 +394,11 @@ def address_of_file(*, is_shared: bool) -> Callable[[User | None], list[Any]]:
     return args
 
 
+def address_of_pack(*rest: Any) -> Callable[[User | None], list[Any]]:
+    """The address of a link to somebody's portfolio."""
+    return lambda user: [token_of_link(ShareLinkFactory(is_on=True, to_pack=True).pk), *rest]
+
+
 def own_pack(*more: str) -> Callable[[User | None], list[Any]]:
     """Somebody's portfolio, whose table is still to be made."""
 
@@ -773,6 +778,10 @@ MATRIX = [
     Address("shared:table", get=GONE, args=address_that_shows_nothing()),
     Address("shared:paper", args=somebodys_address()),
     Address("shared:paper", get=GONE, args=address_that_shows_nothing()),
+    # One that its owner did not have made.
+    Address("shared:pack-file", get=HIDDEN, args=address_of_pack("csv")),
+    Address("shared:pack-file", get=HIDDEN, args=somebodys_address("csv")),
+    Address("shared:pack-file", get=GONE, args=address_that_shows_nothing("csv")),
     Address("shared:file", args=address_of_file(is_shared=True)),
     Address("shared:file", get=HIDDEN, args=address_of_file(is_shared=False)),
     Address("shared:file", get=GONE, args=address_that_shows_nothing(uuid.uuid4())),
