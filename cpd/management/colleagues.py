@@ -143,14 +143,14 @@ def _nurse_and_midwife(today: datetime.date) -> Colleague:
                 Shown(
                     700,
                     "practice-hours",
-                    {"hours": "480", "organisation": "A maternity unit", "registration": "midwife"},
+                    {"organisation": "A maternity unit", "registration": "midwife"},
                     Decimal(480),
                     until_days_ago=335,
                 ),
                 Shown(
                     334,
                     "practice-hours",
-                    {"hours": "210", "organisation": "A day surgery unit", "registration": "nurse"},
+                    {"organisation": "A day surgery unit", "registration": "nurse"},
                     Decimal(210),
                     until_days_ago=20,
                 ),

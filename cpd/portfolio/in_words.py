@@ -82,8 +82,8 @@ def facts_of(portfolio: Portfolio) -> list[tuple[str, str]]:
         ("Time claimed", duration(portfolio.minutes)),
     ]
     if portfolio.timed_claimed_minutes:
-        facts.append(("Of this, timed reading", duration(portfolio.timed_claimed_minutes)))
-        facts.append(("Measured for it", duration(portfolio.timed_minutes)))
+        facts.append(("Claimed for timed reading", duration(portfolio.timed_claimed_minutes)))
+        facts.append(("Timed while reading", duration(portfolio.timed_minutes)))
     if portfolio.participatory_minutes:
         facts.append(("Participatory", duration(portfolio.participatory_minutes)))
     facts.append(("With a reflection in here", str(portfolio.reflected)))

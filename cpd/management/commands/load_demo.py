@@ -239,7 +239,9 @@ def _record(clinician: User) -> None:
     for days, kind, title, provider, minutes, reflection in DONE:
         moment = evening - datetime.timedelta(days=days)
         fields = {"kind": kind, "title": title, "provider": provider, "minutes": minutes, "done_on": moment.date()}
-        add_activity(by=clinician, activity_id=uuid.uuid4(), fields=fields, reflection=reflection, now=moment)
+        # A case stays private; the others may be shown.
+        said = Reflected(reflection, is_shareable=bool(reflection) and kind != Kind.CASE)
+        add_activity(by=clinician, activity_id=uuid.uuid4(), fields=fields, reflection=said, now=moment)
     for days, slug, read, logged, why, reflection in READ:
         article = Article.objects.published().select_related("revision").get(slug=slug)
         finished = _read(clinician, article, minutes=read, began=evening - datetime.timedelta(days=days))
