@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
+from cpd.evidence.parts import folder
 from cpd.importing.progress import Progress
 from cpd.models import Pack, PackFormat
 from cpd.portfolio.bundle import write_bundle
@@ -32,7 +33,8 @@ def is_quick(pack: Pack, format: PackFormat) -> bool:
 def made(pack: Pack, format: PackFormat, progress: Progress) -> Iterator[IO[bytes]]:
     """The file, open for reading, and gone afterwards. Raises EvidenceGone, CannotBeSet, FromNewer."""
     portfolio = from_json(pack.contents)
-    with tempfile.TemporaryFile() as file:
+    # Where uploads are, not /tmp: in a container that is memory, and a ZIP is as large as the evidence in it.
+    with tempfile.TemporaryFile(dir=folder()) as file:
         if format is PackFormat.ZIP:
             _bundle(pack, portfolio, file, progress)
         else:
