@@ -12,8 +12,10 @@ class AccountBackend(AuthenticationBackend):
     """allauth's e-mail login, with permissions from the table in `accounts.roles`."""
 
     def get_user(self, user_id: int | str) -> User | None:
-        """The user of a session, with the profile in the same query: every private page needs its time zone."""
-        user = User.objects.select_related("profile").filter(pk=user_id).first()
+        """The user of a session. In the same query what every private page needs: the profile, for its time zone, and
+        whether the record is read-only or the account about to close.
+        """
+        user = User.objects.select_related("profile", "leaving").filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None
 
     def get_all_permissions(self, user_obj: User | AnonymousUser, obj: models.Model | None = None) -> set[str]:

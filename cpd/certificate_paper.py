@@ -83,8 +83,8 @@ def _assessment(certificate: Certificate) -> str:
         return "None: this is for time read"
     questions = certificate.questions
     return (
-        f"Passed on {day_month_year(certificate.passed_on)} with {certificate.score} % of {questions}"
-        f" question{'' if questions == 1 else 's'} (pass mark {certificate.pass_mark} %)"
+        f"Passed on {day_month_year(certificate.passed_on)} with {certificate.score}% of {questions}"
+        f" question{'' if questions == 1 else 's'} (pass mark {certificate.pass_mark}%)"
     )
 
 

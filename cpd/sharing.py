@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from cpd.models import Activity, Appraiser, AuditEvent, ShareEntry, ShareLink
 from cpd.reminding import site_address
-from meducation.lib.codes import Codes
+from meducation.lib.codes import Codes, known_secrets
 from meducation.lib.dates import Span
 
 SALT = "cpd.sharing"
@@ -25,9 +25,9 @@ TOKEN_BYTES = 20  # 160 bits, in 32 signs that survive being typed.
 FIGURES = 6  # Of a code that comes by mail.
 
 
-def token_of(link_id: object) -> str:
-    """The secret part of a link's address."""
-    digest = salted_hmac(f"{SALT}.token", str(link_id), algorithm="sha256").digest()
+def token_of(link_id: object, *, secret: str | None = None) -> str:
+    """The secret part of a link's address; by the site's secret of today unless another is named."""
+    digest = salted_hmac(f"{SALT}.token", str(link_id), secret=secret, algorithm="sha256").digest()
     return base64.b32encode(digest[:TOKEN_BYTES]).decode().lower()
 
 
@@ -37,8 +37,10 @@ def digest_of(token: str) -> str:
 
 
 def address_of(link: ShareLink) -> str:
-    """The whole address of a link, for its owner."""
-    return site_address(reverse("shared:record", args=[token_of(link.pk)]))
+    """The whole address of a link, for its owner: the one that opens it, also when the site's secret was changed."""
+    made = (token_of(link.pk, secret=secret) for secret in known_secrets())
+    token = next((each for each in made if digest_of(each) == link.token_sha256), token_of(link.pk))
+    return site_address(reverse("shared:record", args=[token]))
 
 
 def open_link(token: str) -> ShareLink | None:
@@ -54,7 +56,9 @@ def code_of(link: ShareLink) -> str:
 
 def is_code_of(link: ShareLink, typed: str) -> bool:
     """Whether somebody typed the code of a link."""
-    return constant_time_compare(CODES.typed(typed), code_of(link))
+    code = CODES.typed(typed)
+    # The owner may have told it before the site's secret was changed.
+    return any(constant_time_compare(code, CODES.of(link.pk, secret=secret)) for secret in known_secrets())
 
 
 def mailed_code_of(appraiser: Appraiser) -> str:

@@ -15,6 +15,7 @@ from cpd.actions import add_activity
 from cpd.actions.artefacts import record_artefact
 from cpd.actions.enrolments import add_leave, amend_enrolments, enrol
 from cpd.actions.placements import Said
+from cpd.actions.reflections import Reflected
 from cpd.catalogue import frameworks
 from cpd.models import Kind
 from cpd.rules.cycles import add_months, add_years
@@ -89,9 +90,27 @@ def colleagues(today: datetime.date) -> tuple[Colleague, ...]:
 def _nurse_and_midwife(today: datetime.date) -> Colleague:
     code = "code/safety"
     accounts = [
-        ("An update on newborn observations", "I plot every set at once, on the chart at the bedside."),
-        ("Feedback from a student", "I now say what I am looking for before I ask a question."),
-        ("A drill for haemorrhage after birth", "The box is checked at each handover since."),
+        (
+            "An update on newborn observations",
+            "A set that is not plotted shows no trend.",
+            "I plot every set at once, on the chart at the bedside.",
+        ),
+        (
+            "Feedback from a student",
+            "My questions came as tests, not as help.",
+            "I now say what I am looking for before I ask a question.",
+        ),
+        (
+            "A drill for haemorrhage after birth",
+            "Two things in the box were out of date.",
+            "The box is checked at each handover since.",
+        ),
+    ]
+    feedback = [
+        (500, "A student", "Questions felt like tests. I now say first what I am looking for."),
+        (400, "A colleague", "My handovers are clear and long. I lead with what must be done."),
+        (200, "A family", "They knew at every moment what came next. I keep saying it aloud."),
+        (60, "A colleague", "Calm in the drill, quiet as its leader. I practise speaking up."),
     ]
     return Colleague(
         email="nurse@example.org",
@@ -124,14 +143,14 @@ def _nurse_and_midwife(today: datetime.date) -> Colleague:
                 Shown(
                     700,
                     "practice-hours",
-                    {"hours": "480", "organisation": "A maternity unit", "registration": "midwife"},
+                    {"organisation": "A maternity unit", "registration": "midwife"},
                     Decimal(480),
                     until_days_ago=335,
                 ),
                 Shown(
                     334,
                     "practice-hours",
-                    {"hours": "210", "organisation": "A day surgery unit", "registration": "nurse"},
+                    {"organisation": "A day surgery unit", "registration": "nurse"},
                     Decimal(210),
                     until_days_ago=20,
                 ),
@@ -141,15 +160,15 @@ def _nurse_and_midwife(today: datetime.date) -> Colleague:
                         "reflective-account",
                         {
                             "nature": what,
-                            "learned": "What I had taken for granted was not so.",
+                            "learned": learned,
                             "changed": changed,
                             "code": "Preserve safety.",
                             "themes": ["safety"],
                         },
                     )
-                    for days, (what, changed) in zip((540, 260, 90), accounts, strict=True)
+                    for days, (what, learned, changed) in zip((540, 260, 90), accounts, strict=True)
                 ),
-                *(Shown(days, "feedback", {"content": "I explained it well."}) for days in (500, 400, 200, 60)),
+                *(Shown(days, "feedback", {"source": whose, "content": said}) for days, whose, said in feedback),
             ]
         },
     )
@@ -382,7 +401,8 @@ def record(user: User, colleague: Colleague, today: datetime.date) -> None:
                 "participatory_minutes": done.participatory,
                 "done_on": moment.date(),
             },
-            reflection=done.reflection,
+            # Reflections are private until their owner says otherwise; these have said so.
+            reflection=Reflected(done.reflection, is_shareable=bool(done.reflection)),
             places=said,
             now=moment,
         )

@@ -249,7 +249,8 @@ def _requirement_line(finding: Finding, said: Said, note: str) -> RequirementLin
         sentence=finding.requirement.sentence,
         outcome=outcome_word(finding),
         figure=said.figure,
-        left=said.left,
+        # It goes on after the outcome: "Not yet, by 28 January 2027".
+        left=f"{said.left[:1].lower()}{said.left[1:]}" if said.left != outcome_word(finding) else said.left,
         note=note,
     )
 

@@ -92,8 +92,8 @@ def facts_of(totals: Totals) -> list[tuple[str, str]]:
         ("Time claimed", duration(totals.minutes)),
     ]
     if totals.timed_claimed_minutes:
-        facts.append(("Of this, timed reading", duration(totals.timed_claimed_minutes)))
-        facts.append(("Measured for it", duration(totals.timed_minutes)))
+        facts.append(("Claimed for timed reading", duration(totals.timed_claimed_minutes)))
+        facts.append(("Timed while reading", duration(totals.timed_minutes)))
     if totals.participatory_minutes:
         facts.append(("Participatory", duration(totals.participatory_minutes)))
     facts.append(("With a reflection in here", str(totals.reflected)))

@@ -7,6 +7,7 @@ from functools import partial
 from typing import IO
 
 from cpd.actions.certificates import give_out
+from cpd.evidence.parts import folder
 from cpd.models import Pack, PackFormat
 from cpd.portfolio.bundle import EvidenceGone, write_bundle
 from cpd.portfolio.contents import Portfolio
@@ -40,7 +41,8 @@ def is_quick(pack: Pack, format: PackFormat) -> bool:
 def made(pack: Pack, format: PackFormat, progress: Progress) -> Iterator[IO[bytes]]:
     """The file, open for reading, and gone afterwards. Raises EvidenceGone, CannotBeSet, FromNewer."""
     portfolio = from_json(pack.contents)
-    with tempfile.TemporaryFile() as file:
+    # Where uploads are, not /tmp: in a container that is memory, and a ZIP is as large as the evidence in it.
+    with tempfile.TemporaryFile(dir=folder()) as file:
         if format is PackFormat.ZIP:
             _bundle(pack, portfolio, file, progress)
         else:

@@ -39,12 +39,12 @@ class Codes:
 
     def digests(self, code: str) -> list[str]:
         """What may be kept of a code that was made by today's secret, or by one before it: for codes on paper."""
-        return [self.digest(code, secret=secret) for secret in _secrets()]
+        return [self.digest(code, secret=secret) for secret in known_secrets()]
 
     def kept_as(self, digest: str, what: object) -> str:
         """The code of something as it was made when `digest` was kept. Empty: by a secret that is not known here."""
-        made = (self.of(what, secret=secret) for secret in _secrets())
-        digests = ((code, self.digest(code, secret=secret)) for code, secret in zip(made, _secrets(), strict=True))
+        made = (self.of(what, secret=secret) for secret in known_secrets())
+        digests = ((code, self.digest(code, secret=secret)) for code, secret in zip(made, known_secrets(), strict=True))
         return next((code for code, its_digest in digests if its_digest == digest), "")
 
     def typed(self, text: str) -> str:
@@ -57,7 +57,8 @@ class Codes:
         return "-".join(code[start : start + self.group] for start in range(0, len(code), self.group))
 
 
-def _secrets() -> list[str]:
+def known_secrets() -> list[str]:
+    """The site's secret of today, and those before it that it still knows."""
     return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
 
 

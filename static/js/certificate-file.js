@@ -32,6 +32,11 @@ function equip(section) {
     // A file that has gone meanwhile cannot be read: the form's own way says so.
     compare(field.files[0]).catch(() => form.submit());
   });
+  // What was said of one file must not stand beside another.
+  field.addEventListener("change", () => {
+    answer.hidden = true;
+    if (field.files.length) form.requestSubmit();
+  });
   section.addEventListener("dragover", (event) => {
     event.preventDefault();
     section.classList.add("is-over");

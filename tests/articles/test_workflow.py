@@ -536,11 +536,16 @@ def test_two_texts_side_by_side(article: Article, author: User, editor: User) ->
 def test_restoring_brings_the_words_back_and_changes_nothing_readers_see(
     article: Article, author: User, editor: User
 ) -> None:
-    Article.objects.filter(pk=article.pk).update(body="<p>First [1].</p>", funding="A grant.")
+    Article.objects.filter(pk=article.pk).update(body="<p>First [1].</p>", funding="A grant.", gdc_outcomes="AC")
     Reference.objects.create(article=article, position=1, title="A trial", doi="10.1056/NEJMsa0810119", year=2009)
     first = actions.publish(article=fresh(article), by=editor)
     Article.objects.filter(pk=article.pk).update(
-        title="Second", body="<p>Second.</p>", funding="", learning_objectives="Other", standfirst="Other."
+        title="Second",
+        body="<p>Second.</p>",
+        funding="",
+        learning_objectives="Other",
+        standfirst="Other.",
+        gdc_outcomes="",
     )
     article.references.all().delete()
     second = actions.publish(article=fresh(article), by=editor, note="Shorter.")
@@ -553,6 +558,7 @@ def test_restoring_brings_the_words_back_and_changes_nothing_readers_see(
     done = client.post(address, follow=True)
     assert "The words are those of revision 1 again." in words(done)
     back = fresh(article)
+    assert back.gdc_outcomes == "AC"
     assert compose(back).sha256 == first.sha256
     assert (back.revision, back.version) == (second, version + 1)
     assert "Second" in words(Client().get(back.get_absolute_url()))

@@ -250,6 +250,34 @@ def test_words_typed_into_a_read_only_record_are_kept(user: User, me: Client) ->
     assert "An hour of typing" in me.get(reverse("cpd:activity-create")).content.decode()
 
 
+def test_every_page_of_the_record_says_how_it_stands(user: User, me: Client) -> None:
+    activity = ActivityFactory(user=user)
+    pages = [
+        activity.get_absolute_url(),
+        *(reverse(f"cpd:{name}") for name in ("tracker", "activity-list", "portfolio", "share-list", "plan", "log")),
+    ]
+    assert not any("cpd/leaving_note.html" in names_of(me.get(page)) for page in pages)
+    me.post(reverse("cpd:leaving-read-only"))
+    for page in pages:
+        said = me.get(page).text
+        assert "Your record is read-only." in said and reverse("cpd:leaving") in said, page
+    ask_to_close(by=user)
+    for page in pages:
+        said = me.get(page).text
+        assert "Your account will be closed on" in said and "Your record is read-only." not in said, page
+    # The page about it says it once.
+    assert me.get(reverse("cpd:leaving")).text.count("Your account will be closed on") == 1
+    # Others are told nothing of it.
+    other = Client()
+    other.force_login(UserFactory())
+    assert "will be closed" not in other.get(reverse("cpd:tracker")).text
+
+
+def names_of(response: Any) -> set[str]:
+    """The templates a page was made of."""
+    return {template.name for template in response.templates}
+
+
 def test_another_persons_record_goes_on(user: User) -> None:
     make_read_only(by=user)
     other = UserFactory()

@@ -36,7 +36,7 @@ from cpd.evidence.storing import store
 from cpd.models import Appraiser, AuditEvent, AuditWhat, ShareComment, ShareLink
 from cpd.shared_record import known_by, shared_view
 from cpd.shared_table import plain_cell
-from cpd.sharing import code_of, digest_of, mailed_code_of, open_link, token_of
+from cpd.sharing import address_of, code_of, digest_of, is_code_of, mailed_code_of, open_link, token_of
 from cpd.tasks import tidy_now
 from cpd.views import shared
 from meducation.lib.typesetting import CannotBeSet
@@ -295,6 +295,19 @@ def test_with_a_code_the_address_alone_opens_nothing(link: ShareLink) -> None:
     other = ShareLinkFactory(is_on=True, asks_code=True)
     visitor.cookies["link"] = cookie.value
     assert visitor.get(address(other)).status_code == 302
+
+
+def test_a_changed_secret_leaves_address_and_code_as_they_were_told(link: ShareLink, settings: Any) -> None:
+    address, code, old = address_of(link), code_of(link), settings.SECRET_KEY
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another secret " * 4, [old]
+    assert address_of(link) == address
+    assert is_code_of(link, code) and is_code_of(link, code_of(link))
+    # Where the old one is known no more, the owner is shown the address that comes with turning it on again.
+    settings.SECRET_KEY_FALLBACKS = []
+    assert address_of(link) != address and not is_code_of(link, code)
+    stop_link(by=link.user, link_id=link.pk)
+    link = start_link(by=link.user, link_id=link.pk)
+    assert digest_of(address_of(link).rstrip("/").rsplit("/", 1)[-1]) == link.token_sha256
 
 
 def test_guessing_the_code_is_slowed_for_everybody_at_once(link: ShareLink) -> None:

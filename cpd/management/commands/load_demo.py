@@ -4,8 +4,10 @@ import datetime
 import io
 import uuid
 import zoneinfo
+from contextlib import AbstractContextManager
 from typing import Any
 
+import pghistory
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.management import call_command
@@ -15,6 +17,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
+from articles.attempts import assessment_of
 from articles.models import Article, Author, Review
 from cpd.actions import add_activity, log_reading
 from cpd.actions.activity_templates import make_template
@@ -23,15 +26,15 @@ from cpd.actions.drafts import Typed, save_draft
 from cpd.actions.goals import add_goal, amend_goal, carry_goals, choose_activities
 from cpd.actions.highlights import set_highlight
 from cpd.actions.impact import say_what_changed
+from cpd.actions.placements import Said
 from cpd.actions.reflections import Reflected
-from cpd.actions.sharing import EDITABLE as EDITABLE_OF_LINK
-from cpd.actions.sharing import ask_for_code, make_link, start_link, try_code, write_comment
 from cpd.drafts import words_in
 from cpd.forms import ActivityForm
 from cpd.management.colleagues import Colleague, colleagues, record
-from cpd.models import USUAL_DAYS, Activity, ImpactAnswer, Kind
+from cpd.management.handing_on import hand_on
+from cpd.models import Activity, ImpactAnswer, Kind
 from cpd.reading import BeatReport, take_beat
-from cpd.sharing import mailed_code_of
+from cpd.rules.guessing import Place
 
 PASSWORD = "meducation-demo"  # noqa: S105 (printed by `make run`; refused outside the demonstration)
 PEOPLE = (
@@ -114,8 +117,9 @@ READ = (
 CERTIFIED = ("interpreting-a-diagnostic-test", "recognising-delirium-with-the-4at")
 # Read and not logged: the inbox.
 UNCLAIMED = ((3, "breaking-bad-news", 4), (1, "inhaler-technique-in-asthma", 6))
-# Of the colleagues, whose link shows progress by requirement.
-APPRAISED = "gp@example.org"
+# What the dentist read here, and passed the questions of: verifiable CPD, for it names what the GDC asks for.
+VERIFIABLE = "hand-hygiene-and-the-five-moments"
+DENTIST = "dentist@example.org"
 LONDON = zoneinfo.ZoneInfo("Europe/London")
 
 
@@ -124,31 +128,51 @@ class Command(BaseCommand):
 
     help = "Make the demonstration's people, sample articles and record of half a year. Does nothing when they exist."
 
-    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         """Make them once."""
         if settings.MODE not in ("demo", "test"):
             raise CommandError("load_demo works only with MEDUCATION_MODE=demo: its passwords are public.")
-        if not User.objects.filter(email=PEOPLE[0][0]).exists():
-            _make_people()
-        _make_reviewer()
-        today = datetime.datetime.now(LONDON).date()
-        there = set(User.objects.values_list("email", flat=True))
-        for colleague in colleagues(today):
-            if colleague.email not in there:
-                user = _make_colleague(colleague)
-                record(user, colleague, today)
-                if colleague.email == APPRAISED:
-                    _shared(user, datetime.datetime.now(LONDON) - datetime.timedelta(days=1))
+        now = datetime.datetime.now(LONDON)
+        with transaction.atomic():
+            made = _make_everybody(now)
+        for user in made:
+            with as_if_by(user):
+                hand_on(user, now)
 
 
-def _make_people() -> None:
+def _make_everybody(now: datetime.datetime) -> list[User]:
+    """The people who are not there yet, with their records; those whom this made."""
+    made = [] if User.objects.filter(email=PEOPLE[0][0]).exists() else [_make_people()]
+    _make_reviewer()
+    there = set(User.objects.values_list("email", flat=True))
+    for colleague in colleagues(now.date()):
+        if colleague.email not in there:
+            user = _make_colleague(colleague)
+            with as_if_by(user):
+                record(user, colleague, now.date())
+                if colleague.email == DENTIST:
+                    _verifiable(user, now - datetime.timedelta(days=11))
+            made.append(user)
+    return made
+
+
+def as_if_by(user: User) -> AbstractContextManager[object]:
+    """What the demonstration does in somebody's name stands in their history as theirs."""
+    context: AbstractContextManager[object] = pghistory.context(user=user.pk, url="")
+    return context
+
+
+def _make_people() -> User:
+    """Those of PEOPLE, and the articles; the clinician, with a record."""
     people = {email: _make_person(email, name, role) for email, name, role in PEOPLE}
     # Between the two: the articles need somebody who publishes them, and the record needs articles.
-    call_command("load_articles", by="admin@example.org", stdout=io.StringIO())
+    call_command("load_articles", by="admin@example.org", reviewer="reviewer@example.org", stdout=io.StringIO())
     author = people["author@example.org"]
     Author.objects.create(name=author.name, slug="sam-whitfield", credentials="RN, MSc", user=author)
-    _record(people["clinician@example.org"])
+    clinician = people["clinician@example.org"]
+    with as_if_by(clinician):
+        _record(clinician)
+    return clinician
 
 
 def _make_reviewer() -> None:
@@ -160,6 +184,36 @@ def _make_reviewer() -> None:
     if article is not None and not Review.objects.filter(reviewer=asked).exists():
         editor = User.objects.filter(email="editor@example.org").first()
         Review.objects.create(article=article, reviewer=asked, asked_by=editor, request="Is all of it still current?")
+
+
+def _verifiable(dentist: User, began: datetime.datetime) -> None:
+    """An article read, its questions answered right, logged as verifiable, certified."""
+    article = Article.objects.published().select_related("revision").get(slug=VERIFIABLE)
+    revision, assessment = article.revision, assessment_of(article)
+    finished = _read(dentist, article, minutes=9, began=began)
+    if revision is not None and assessment is not None:
+        dentist.assessment_attempts.create(
+            id=uuid.uuid4(),
+            article=article,
+            revision=revision,
+            order=[[asked.key, *(option.key for option in asked.options)] for asked in assessment.questions],
+            answers={asked.key: asked.right for asked in assessment.questions},
+            begun_at=finished,
+            finished_at=finished + datetime.timedelta(minutes=3),
+            score=100,
+            passed=True,
+        )
+    gdc = dentist.enrolments.get(framework="uk-gdc")
+    activity = log_reading(
+        by=dentist,
+        activity_id=uuid.uuid4(),
+        article=article,
+        minutes=9,
+        reflection="Gloves are no reason to leave it out: I had been doing so between chair and keyboard.",
+        places={gdc.pk: Said(Place("", frozenset(("verifiable", "outcome/C"))))},
+        now=finished + datetime.timedelta(minutes=5),
+    ).activity
+    make_certificate(by=dentist, certificate_id=uuid.uuid4(), activity_id=activity.pk, now=finished)
 
 
 def _make_person(email: str, name: str, role: str) -> User:
@@ -185,7 +239,9 @@ def _record(clinician: User) -> None:
     for days, kind, title, provider, minutes, reflection in DONE:
         moment = evening - datetime.timedelta(days=days)
         fields = {"kind": kind, "title": title, "provider": provider, "minutes": minutes, "done_on": moment.date()}
-        add_activity(by=clinician, activity_id=uuid.uuid4(), fields=fields, reflection=reflection, now=moment)
+        # A case stays private; the others may be shown.
+        said = Reflected(reflection, is_shareable=bool(reflection) and kind != Kind.CASE)
+        add_activity(by=clinician, activity_id=uuid.uuid4(), fields=fields, reflection=said, now=moment)
     for days, slug, read, logged, why, reflection in READ:
         article = Article.objects.published().select_related("revision").get(slug=slug)
         finished = _read(clinician, article, minutes=read, began=evening - datetime.timedelta(days=days))
@@ -201,7 +257,6 @@ def _record(clinician: User) -> None:
     _certified(clinician, evening)
     _in_hand(clinician, evening)
     _plan(clinician, evening.date())
-    _shared(clinician, evening)
     for days, slug, read in UNCLAIMED:
         article = Article.objects.published().select_related("revision").get(slug=slug)
         _read(clinician, article, minutes=read, began=evening - datetime.timedelta(days=days))
@@ -300,40 +355,6 @@ def _plan(clinician: User, today: datetime.date) -> None:
             activity_id=audit.pk,
             answer=ImpactAnswer.YES,
             words="I check the review date before I sign, and say so to the patient.",
-        )
-
-
-def _shared(clinician: User, evening: datetime.datetime) -> None:
-    """A link for an appraiser, who has read it and said something of the whole and of the highlight."""
-    year = clinician.profile.year_of(evening.date())
-    fields = dict.fromkeys(EDITABLE_OF_LINK, True) | {
-        "audience": "Appraisal with Dr Priya Raman",
-        "shown_name": clinician.name,
-        "first_on": year.first,
-        "last_on": year.last,
-        "asks_code": False,
-        "days": USUAL_DAYS,
-    }
-    link = make_link(by=clinician, link_id=uuid.uuid4(), fields=fields).link
-    link = start_link(by=clinician, link_id=link.pk, now=evening)
-    later = evening + datetime.timedelta(minutes=50)
-    appraiser = ask_for_code(link=link, name="Dr Priya Raman", email="appraiser@example.org", now=later)
-    try_code(link=link, appraiser_id=appraiser.pk, code=mailed_code_of(appraiser), now=later)
-    appraiser.refresh_from_db()
-    said: list[tuple[Activity | None, str, bool]] = [
-        (highlight, "Who is told, and how fast? Bring one example.", True)
-        for highlight in clinician.activities.kept().highlights()[:1]
-    ]
-    said.append((None, "A year with a clear line from what was learned to how the practice works now.", False))
-    for activity, words, is_discussed in said:
-        write_comment(
-            link=link,
-            appraiser=appraiser,
-            comment_id=uuid.uuid4(),
-            words=words,
-            is_discussed=is_discussed,
-            activity=activity,
-            now=later,
         )
 
 
