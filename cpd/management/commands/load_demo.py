@@ -23,13 +23,16 @@ from cpd.actions.drafts import Typed, save_draft
 from cpd.actions.goals import add_goal, amend_goal, carry_goals, choose_activities
 from cpd.actions.highlights import set_highlight
 from cpd.actions.impact import say_what_changed
+from cpd.actions.packs import make_pack
 from cpd.actions.reflections import Reflected
 from cpd.actions.sharing import EDITABLE as EDITABLE_OF_LINK
 from cpd.actions.sharing import ask_for_code, make_link, start_link, try_code, write_comment
 from cpd.drafts import words_in
 from cpd.forms import ActivityForm
 from cpd.management.colleagues import Colleague, colleagues, record
-from cpd.models import USUAL_DAYS, Activity, ImpactAnswer, Kind
+from cpd.models import USUAL_DAYS, Activity, ImpactAnswer, Kind, PackKind
+from cpd.portfolio.contents import Chosen
+from cpd.portfolio.gathering import gathered
 from cpd.reading import BeatReport, take_beat
 from cpd.sharing import mailed_code_of
 
@@ -314,6 +317,12 @@ def _shared(clinician: User, evening: datetime.datetime) -> None:
         "asks_code": False,
         "days": USUAL_DAYS,
     }
+    # A portfolio of the year so far, whose link waits to be looked at.
+    choice = Chosen(PackKind.PORTFOLIO, year.first, evening.date())
+    found = gathered(clinician, choice, today=evening.date())
+    pack = make_pack(by=clinician, pack_id=uuid.uuid4(), portfolio=found.portfolio)
+    for_supervisor = fields | {"audience": "Review with my supervisor"}
+    make_link(by=clinician, link_id=uuid.uuid4(), fields=for_supervisor, pack_id=pack.pk)
     link = make_link(by=clinician, link_id=uuid.uuid4(), fields=fields).link
     link = start_link(by=clinician, link_id=link.pk, now=evening)
     later = evening + datetime.timedelta(minutes=50)
