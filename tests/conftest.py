@@ -90,3 +90,13 @@ def evidence_folder(tmp_path: Path, settings: Any) -> Path:
     archives = settings.STORAGES["archives"] | {"OPTIONS": {"location": str(tmp_path / "archives")}}
     settings.STORAGES = settings.STORAGES | {"evidence": evidence, "archives": archives}
     return folder
+
+
+@pytest.fixture
+def papers_folder(tmp_path: Path, settings: Any) -> Path:
+    """Where files of portfolios lie, of this test alone."""
+    folder = tmp_path / "papers"
+    settings.STORAGES = settings.STORAGES | {
+        "papers": {"BACKEND": "meducation.lib.whole_storage.WholeFileStorage", "OPTIONS": {"location": str(folder)}}
+    }
+    return folder

@@ -11,9 +11,8 @@ from cpd.actions.sharing import EDITABLE, OF_PERIOD
 from cpd.forms.discussions import IDENTIFY_NOBODY, NameField
 from cpd.models import LONGEST_AUDIENCE, LONGEST_COMMENT, MOST_DAYS, USUAL_DAYS, Pack, ShareLink
 from cpd.models.plan import CENTURIES
-from cpd.portfolio.in_words import days_words
 from cpd.sharing import CODES, FIGURES
-from meducation.lib.dates import Span, day_month_year
+from meducation.lib.dates import day_month_year
 from meducation.lib.forms import DayField, OwnedForm
 
 if TYPE_CHECKING:
@@ -24,9 +23,8 @@ NOT_A_MAILED_CODE = f"The code has {FIGURES} figures, like 204816."
 
 
 def name_of(pack: Pack) -> str:
-    """ "CPD portfolio 3: 1 January 2026 to 23 November 2026, made 23 November 2026"."""
-    period = days_words(Span(pack.first_on, pack.last_on))
-    return f"{pack.get_kind_display()} {pack.number}: {period}, made {day_month_year(localdate(pack.made_at))}"
+    """ "CPD portfolio 3, made 23 November 2026"."""
+    return f"{pack.get_kind_display()} {pack.number}, made {day_month_year(localdate(pack.made_at))}"
 
 
 class ShareForm(OwnedForm):

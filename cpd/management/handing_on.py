@@ -17,7 +17,7 @@ from cpd.actions.goals import add_goal, amend_goal, carry_goals, choose_activiti
 from cpd.actions.highlights import set_highlight
 from cpd.actions.packs import ask_for_file, make_pack
 from cpd.actions.sharing import EDITABLE, ask_for_code, make_link, note, start_link, try_code, write_comment
-from cpd.models import USUAL_DAYS, Activity, AuditWhat, PackFormat, PackKind
+from cpd.models import USUAL_DAYS, Activity, AuditWhat, Pack, PackFormat, PackKind
 from cpd.portfolio.contents import Chosen
 from cpd.portfolio.gathering import gathered
 from cpd.portfolio.work import make_pack_file
@@ -132,11 +132,11 @@ def hand_on(user: User, now: datetime.datetime) -> None:
                 set_highlight(by=user, activity_id=activity.pk, is_on=True)
         if said.aims:
             _plan(user, said.aims, now.date())
-        _pack(user, said, now.date())
+        pack = _pack(user, said, now.date())
         for certificate in user.certificates.order_by("-issued_at", "pk")[:1]:
             note_check(certificate=certificate)
         if said.audience:
-            _share(user, said, now - datetime.timedelta(days=1))
+            _share(user, said, now - datetime.timedelta(days=1), pack)
 
 
 # --- Evidence --------------------------------------------------------------------------------------------------------
@@ -195,7 +195,7 @@ def _plan(user: User, aims: Sequence[Aim], today: datetime.date) -> None:
     carry_goals(by=user, span=year, today=today)
 
 
-def _pack(user: User, said: HandedOn, today: datetime.date) -> None:
+def _pack(user: User, said: HandedOn, today: datetime.date) -> Pack:
     """A pack, whose PDF the worker makes once the site is up."""
     first = datetime.date(today.year - said.years, 1, 1)
     chosen = Chosen(kind=said.pack, first=first, last=today, papers=said.pack is not PackKind.PORTFOLIO)
@@ -203,13 +203,14 @@ def _pack(user: User, said: HandedOn, today: datetime.date) -> None:
     pack = make_pack(by=user, pack_id=uuid.uuid4(), portfolio=found.portfolio)
     file = ask_for_file(by=user, pack_id=pack.pk, format=PackFormat.PDF)
     transaction.on_commit(partial(make_pack_file.enqueue, str(file.pk)))
+    return pack
 
 
 # --- Links -----------------------------------------------------------------------------------------------------------
 
 
-def _share(user: User, said: HandedOn, began: datetime.datetime) -> None:
-    """A link for an appraiser, who has read it and said something of the whole and of a highlight."""
+def _share(user: User, said: HandedOn, began: datetime.datetime, pack: Pack) -> None:
+    """A link for an appraiser, who has read it and commented; and one to a pack, which waits to be looked at."""
     year = user.profile.year_of(began.date())
     fields = dict.fromkeys(EDITABLE, True) | {
         "audience": said.audience,
@@ -219,6 +220,8 @@ def _share(user: User, said: HandedOn, began: datetime.datetime) -> None:
         "asks_code": False,
         "days": USUAL_DAYS,
     }
+    for_supervisor = fields | {"audience": "Review with my supervisor"}
+    make_link(by=user, link_id=uuid.uuid4(), fields=for_supervisor, pack_id=pack.pk)
     link = make_link(by=user, link_id=uuid.uuid4(), fields=fields).link
     link = start_link(by=user, link_id=link.pk, now=began)
     note(link=link, what=AuditWhat.LINK_OPENED)

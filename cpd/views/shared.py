@@ -1,7 +1,9 @@
 """A part of a record, for somebody who has its address and no account (cpd.views.by_link)."""
 
+import io
 import logging
 import uuid
+from typing import IO
 
 from allauth.core import ratelimit
 from allauth.core.internal.ratelimit import consume as consume_any
@@ -20,6 +22,7 @@ from cpd.forms.sharing import CommentForm, LinkCodeForm, MailedCodeForm, WhoForm
 from cpd.models import Appraiser, AuditWhat, FileKind, ShareLink
 from cpd.shared_pack import shared_pack
 from cpd.shared_paper import as_pdf
+from cpd.shared_paper_work import is_long, ready_paper
 from cpd.shared_record import ENTRIES_PER_PAGE, ForOwner, SharedRecord, page_of, shared_file, shared_view
 from cpd.shared_table import as_csv
 from cpd.sharing import is_code_of
@@ -138,27 +141,33 @@ def table(request: HttpRequest, link: ShareLink, token: str) -> HttpResponse:
 
 @require_safe
 @by_link(of_pack=False)
-def paper(request: HttpRequest, link: ShareLink, token: str) -> HttpResponse:
+def paper(request: HttpRequest, link: ShareLink, token: str) -> HttpResponseBase:
     """The page as a PDF, to be taken along. Each is in the owner's log. Made by a process of its own, so not often."""
     if not consume_any(request, app="allauth.account", action="share_paper", key=str(link.pk), limit_get=True):
         context = {"token": token, "heading": "Please wait a little", "text": "The PDF was made often just now."}
         return shared_page("shared/no_paper.html", context, status=429)
-    shown = shared_view(link)
+    pdf: bytes | IO[bytes] | None
     try:
-        pdf = as_pdf(shown, made_on=timezone.localdate())
+        pdf = ready_paper(link) if is_long(link) else as_pdf(shared_view(link), made_on=timezone.localdate())
     except CannotBeSet:
         logger.exception("The paper of a link could not be set.")
         text = "Something in it could not be set. You can print the page instead, or download the log."
         context = {"token": token, "heading": "The PDF could not be made", "text": text}
         return shared_page("shared/no_paper.html", context, status=503)
+    if pdf is None:
+        text = "It has many entries. Come back in a minute: then it can be downloaded at the same place."
+        context = {"token": token, "heading": "The PDF is being made", "text": text}
+        return shared_page("shared/no_paper.html", context, status=202)
     if request.method == "GET":
         note(link=link, what=AuditWhat.LINK_DOWNLOADED, appraiser=appraiser_of(request, link))
-    name = f"cpd-{link.first_on:%Y-%m-%d}-{link.last_on:%Y-%m-%d}.pdf"
-    return HttpResponse(
-        pdf,
+    response = FileResponse(
+        io.BytesIO(pdf) if isinstance(pdf, bytes) else pdf,
+        as_attachment=True,
+        filename=f"cpd-{link.first_on:%Y-%m-%d}-{link.last_on:%Y-%m-%d}.pdf",
         content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}"', str(CSP.HEADER_ENFORCE): DOWNLOAD_POLICY},
     )
+    response.headers[str(CSP.HEADER_ENFORCE)] = DOWNLOAD_POLICY
+    return response
 
 
 # --- Saying who one is -----------------------------------------------------------------------------------------------

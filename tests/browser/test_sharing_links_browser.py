@@ -3,6 +3,7 @@
 import datetime
 import io
 import re
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,12 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from accounts.models import User
+from cpd.actions.packs import make_pack
 from cpd.appraiser_mail import send_code
 from cpd.evidence.storing import store
-from cpd.models import Appraiser, ShareLink
+from cpd.models import Appraiser, PackKind, ShareLink
+from cpd.portfolio.contents import Chosen
+from cpd.portfolio.gathering import gathered
 from tests.browser.conftest import Console
 from tests.factories.accounts import UserFactory
 from tests.factories.cpd import ActivityFactory, EnrolmentFactory, EvidenceFactory, GoalFactory, ReflectionFactory
@@ -187,3 +191,64 @@ def test_choosing_activities(
     clean_page.get_by_role("link", name="See what they will see").click()
     expect(clean_page.get_by_text("1 activity, 1 h")).to_be_visible()
     assert "A hard week" not in clean_page.content()
+
+
+def test_a_portfolio_is_shared_as_it_was_made(
+    live_server: Any,
+    clean_page: Page,
+    another_browser: BrowserContext,
+    console: Console,
+    sign_in: Callable[..., User],
+    axe: Callable[[Page], None],
+    clinician: User,
+    papers_folder: Path,
+) -> None:
+    console.expect("410")  # What the link answers without its portfolio.
+    owner, today = clean_page, clinician.profile.local_date()
+    sign_in(clinician)
+    choice = Chosen(PackKind.PORTFOLIO, today - datetime.timedelta(days=1), today)
+    portfolio = gathered(clinician, choice, today=today).portfolio
+    pack = make_pack(by=clinician, pack_id=uuid.uuid4(), portfolio=portfolio)
+
+    owner.goto(f"{live_server.url}{pack.get_absolute_url()}")
+    owner.get_by_role("link", name="Share this with your appraiser").click()
+    expect(owner.get_by_label("What do you share?")).to_have_value(str(pack.pk))
+    expect(owner.get_by_label("From")).to_be_hidden()
+    axe(owner)
+    owner.get_by_label("What do you share?").select_option(label="Activities of a period")
+    expect(owner.get_by_label("From")).to_be_visible()
+    owner.get_by_label("What do you share?").select_option(str(pack.pk))
+    owner.get_by_label("Who is it for?").fill("Appraisal with Dr Khan")
+    owner.get_by_role("button", name="Make the link").click()
+    owner.get_by_role("link", name="See what they will see").click()
+    expect(owner.get_by_text("It shows 1 reflection, as you chose when you made it.")).to_be_visible()
+    assert "For me alone." not in owner.content()
+    axe(owner)
+    owner.get_by_role("link", name="Back to the link").click()
+    owner.get_by_role("button", name="Turn the link on").click()
+    address = owner.locator("#share-address").inner_text()
+    axe(owner)
+
+    phone = another_browser.new_page()
+    console.watch(phone)
+    phone.set_viewport_size(PHONE)
+    phone.goto(f"{live_server.url}{address[address.index('/s/') :]}")
+    expect(phone.get_by_role("heading", name="Dr Amara Osei")).to_be_visible()
+    expect(phone.get_by_role("heading", name="A hard week")).to_be_hidden()
+    axe(phone)
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    phone.locator("#log > summary").click()
+    expect(phone.get_by_role("heading", name="A hard week")).to_be_visible()
+    assert "For me alone." not in phone.content()
+    axe(phone)
+    with phone.expect_download() as download:
+        phone.get_by_role("link", name="Download all of this (PDF)").click()
+    assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
+
+    owner.goto(f"{live_server.url}{pack.get_absolute_url()}delete/")
+    expect(owner.get_by_text("1 link shows it.")).to_be_visible()
+    axe(owner)
+    owner.get_by_role("button", name="Delete it").click()
+    expect(owner.get_by_text("Deleted, with its files.")).to_be_visible()
+    phone.reload()
+    expect(phone.get_by_role("heading", name="This link shows nothing")).to_be_visible()

@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -33,13 +32,3 @@ def rewrite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
     yield deploy
     monkeypatch.undo()
     forget()
-
-
-@pytest.fixture
-def papers_folder(tmp_path: Path, settings: Any) -> Path:
-    """Where files of portfolios lie, of this test alone."""
-    folder = tmp_path / "papers"
-    settings.STORAGES = settings.STORAGES | {
-        "papers": {"BACKEND": "meducation.lib.whole_storage.WholeFileStorage", "OPTIONS": {"location": str(folder)}}
-    }
-    return folder

@@ -16,8 +16,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
+from cpd import shared_paper_work
 from cpd.actions import NotYours, SentAlready
 from cpd.actions import sharing as actions
 from cpd.actions.sharing import (
@@ -34,6 +36,7 @@ from cpd.actions.sharing import (
 from cpd.appraiser_mail import send_code
 from cpd.evidence.storing import store
 from cpd.models import Appraiser, AuditEvent, AuditWhat, ShareComment, ShareLink
+from cpd.shared_paper_work import make_shared_paper
 from cpd.shared_record import known_by, shared_view
 from cpd.shared_table import plain_cell
 from cpd.sharing import address_of, code_of, digest_of, is_code_of, mailed_code_of, open_link, token_of
@@ -441,11 +444,11 @@ def test_the_paper_says_what_the_page_says_and_text_is_text(reader: User) -> Non
     ShareCommentFactory(appraiser__link=link, words="A full year.")
     GoalFactory(user=reader, title="Read ECGs", planned_on=datetime.date(2025, 6, 1), outcome="I teach it now.")
 
-    answer = Client().get(address(link, "record.pdf"))
+    answer: Any = Client().get(address(link, "record.pdf"))
 
     assert answer.headers["Content-Type"] == "application/pdf"
     assert answer.headers["Content-Disposition"].startswith("attachment")
-    text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.content)).pages)
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.getvalue())).pages)
     for words in ("#panic() $x$ *not bold*", "#import: sepsis", "Zoë Åström 山田", "A full year.", "I teach it now."):
         assert words in text, words
     assert "NMC revalidation" in text and "Between me" not in text
@@ -455,6 +458,53 @@ def test_papers_of_a_link_are_not_made_too_often(link: ShareLink, monkeypatch: p
     monkeypatch.setattr(shared, "as_pdf", lambda record, made_on: b"%PDF")
     answers = [Client().get(address(link, "record.pdf")).status_code for _ in range(11)]
     assert answers == [200] * 10 + [429]
+
+
+@pytest.mark.usefixtures("papers_folder")
+def test_a_long_paper_is_made_by_the_queue_and_anew_when_something_changes(
+    link: ShareLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def get() -> Any:
+        return Client().get(address(link, "record.pdf"))
+
+    def words() -> str:
+        pages = pypdf.PdfReader(io.BytesIO(b"".join(get()))).pages
+        return " ".join("".join(page.extract_text() for page in pages).split())
+
+    monkeypatch.setattr(shared_paper_work, "ENTRIES_AT_ONCE", 0)
+    answer = get()
+    assert answer.status_code == 202 and "Come back in a minute" in answer.text
+    task = DBTaskResult.objects.get(task_path=make_shared_paper.module_path)
+    assert make_shared_paper.func(*task.args_kwargs["args"])
+    assert not make_shared_paper.func(str(link.pk))  # It is there.
+    assert "Chest pain course" in words()
+    lines = AuditEvent.objects.filter(what=AuditWhat.LINK_DOWNLOADED)
+    assert lines.count() == 1
+    # What is not shown any more is in no file that somebody still gets.
+    activity = link.activities.get()
+    activity.title = "Renamed since"
+    activity.save()
+    assert get().status_code == 202
+    make_shared_paper.func(str(link.pk))
+    assert "Renamed since" in words()
+    link.entries.all().delete()
+    ShareEntryFactory(link=link, activity=activity)
+    assert get().status_code == 202
+
+
+@pytest.mark.usefixtures("papers_folder")
+def test_a_long_paper_that_cannot_be_set_says_so_and_a_stopped_link_has_none(
+    reader: User, link: ShareLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: Any, **kwargs: Any) -> bytes:
+        raise CannotBeSet
+
+    monkeypatch.setattr(shared_paper_work, "ENTRIES_AT_ONCE", 0)
+    monkeypatch.setattr(shared_paper_work, "as_pdf", fail)
+    assert not make_shared_paper.func(str(link.pk))
+    assert Client().get(address(link, "record.pdf")).status_code == 503
+    stop_link(by=reader, link_id=link.pk)
+    assert not make_shared_paper.func(str(link.pk))
 
 
 def test_a_paper_that_cannot_be_set_says_so(link: ShareLink, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -415,7 +415,8 @@ PAGES = {
     "an activity, its goals": Page(lambda user: the_activity(user).get_absolute_url(), goal_of_the_activity),
     "files of an activity": Page(lambda user: f"/cpd/evidence/of/{activity_with_files(user).pk}/", file, most=6),
     "links": Page(lambda user: "/cpd/shares/", lambda user: ShareLinkFactory(user=user), most=6),
-    "a link": Page(lambda user: the_link(user).get_absolute_url(), shared, most=7),
+    # Once looked at: the first look also keeps that its comments were seen.
+    "a link": Page(lambda user: the_link(user).get_absolute_url(), shared, most=7, is_kept=True),
     "a link, choosing": Page(lambda user: f"{the_link(user).get_absolute_url()}entries/", shared, most=7),
     "a link, looking at it": Page(
         lambda user: f"{the_link(user).get_absolute_url()}preview/", shared, most=10, is_kept=True
