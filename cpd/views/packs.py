@@ -101,7 +101,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         "to_mend": found.to_mend,
         "make": make,
         "left_out": make.ticked,
-        "is_long": len(log) - len(make.ticked) > work.ENTRIES_AT_ONCE,
+        "is_long": work.is_long(len(log) - len(make.ticked)),
         "elsewhere": " ".join(sorted(make.ticked.difference(ids))),
     }
     return render(request, "cpd/portfolio_preview.html", context, status=422 if make.errors else 200)
