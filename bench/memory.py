@@ -10,7 +10,7 @@ PROCESS = Path("/proc/self")
 
 
 class Peak:
-    """Read after the work: seconds, and megabytes above what the process held before."""
+    """Read after the work: seconds, and the megabytes that the whole process held at its highest."""
 
     seconds: float = 0
     megabytes: float = 0
@@ -22,10 +22,10 @@ def measured() -> Iterator[Peak]:
     peak = Peak()
     # The highest mark begins anew from here.
     (PROCESS / "clear_refs").write_text("5")
-    before, begun = _held("VmRSS"), time.perf_counter()
+    begun = time.perf_counter()
     yield peak
     peak.seconds = time.perf_counter() - begun
-    peak.megabytes = max(0.0, _held("VmHWM") - before)
+    peak.megabytes = _held("VmHWM")
 
 
 def of(work: Callable[[], object]) -> Peak:

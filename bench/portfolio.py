@@ -118,7 +118,7 @@ def _lines(user: Any, entries: int, years: int) -> list[str]:
     what = f"{entries:,} entries, {years} year{'' if years == 1 else 's'}"
     lines = [
         f"| {what}: first page of the preview, without its HTML | {previewed_in.seconds:.2f} |"
-        f" {previewed_in.megabytes:.0f} more in the worker | |",
+        f" {previewed_in.megabytes:.0f} | |",
         f"| {what}: all read from the record | {took:.2f} | | |",
     ]
     for format in PackFormat:

@@ -46,10 +46,10 @@ def measure(email: str) -> str:
     seconds, megabytes, _ = bare("shared_record", words_of(record), today)
     return "\n".join(
         [
-            f"| link with {ENTRIES} entries | seconds | peak MB | times typst alone |",
+            f"| link with {ENTRIES} entries | seconds | peak MB of the process that asks | times typst alone |",
             "|---|--:|--:|--:|",
-            f"| page | {page.seconds:.2f} | {page.megabytes:.0f} more in the worker | |",
-            f"| PDF | {paper.seconds:.2f} | {paper.megabytes:.0f} more in the worker | {paper.seconds / seconds:.1f} |",
+            f"| page | {page.seconds:.2f} | {page.megabytes:.0f} | |",
+            f"| PDF | {paper.seconds:.2f} | {paper.megabytes:.0f} | {paper.seconds / seconds:.1f} |",
             f"| typst alone | {seconds:.2f} | {megabytes:.0f} | 1.0 |",
         ]
     )
