@@ -35,7 +35,7 @@ def measure(email: str) -> str:
         restored = memory.of(lambda: restore(by=other, archive=archive, about=uuid.uuid4(), progress=Progress()))
     assert other.activities.count() == ENTRIES
     lines = [
-        f"| archive of {ENTRIES:,} activities, {size / 1e6:.0f} MB | seconds | peak MB of the process | times zipping |",
+        f"| archive of {ENTRIES:,} activities, {size / 1e6:.0f} MB | seconds | peak MB | times zipping |",
         "|---|--:|--:|--:|",
     ]
     for what, work in (("written", written), ("checked", checked), ("put back", restored), ("zipped again", zipped)):
