@@ -15,6 +15,8 @@ import tempfile
 import time
 from typing import Any
 
+from bench import memory
+
 # (entries, years): about 20 pages, and ten years of a busy record.
 SIZES = ((200, 1), (2_000, 10))
 EVIDENCE_EACH = 10  # Every so many entries have a file.
@@ -41,12 +43,13 @@ def measure(email: str) -> str:
     lines = ["| portfolio | seconds | peak MB | times typst alone |", "|---|--:|--:|--:|"]
     for entries, years in SIZES:
         user.activities.all().delete()
-        _fill(user, entries, years)
+        fill(user, entries, years)
         lines += _lines(user, entries, years)
     return "\n".join(lines)
 
 
-def _fill(user: Any, entries: int, years: int) -> None:
+def fill(user: Any, entries: int, years: int) -> None:
+    """Activities, every other with a reflection that may be shown, and some with a file."""
     from cpd.evidence.storing import store
     from cpd.models import Activity, Evidence, Reflection
 
@@ -93,8 +96,10 @@ def _lines(user: Any, entries: int, years: int) -> list[str]:
 
     last = user.profile.local_date()
     first = last - datetime.timedelta(days=365 * years + 3)
+    chosen = Chosen(PackKind.PORTFOLIO, first, last)
+    previewed_in = memory.of(lambda: _preview(user, chosen, last))
     begun = time.perf_counter()
-    portfolio = gathered(user, Chosen(PackKind.PORTFOLIO, first, last), today=last).portfolio
+    portfolio = gathered(user, chosen, today=last).portfolio
     took = time.perf_counter() - begun
     assert len(portfolio.entries) == entries
     said = to_json(portfolio)
@@ -109,9 +114,13 @@ def _lines(user: Any, entries: int, years: int) -> list[str]:
         contents=said,
         sha256=digest_of(said),
     )
-    bare, bare_mb, _ = _bare(data_of(portfolio), last)
+    alone, alone_mb, _ = bare("portfolio", data_of(portfolio), last)
     what = f"{entries:,} entries, {years} year{'' if years == 1 else 's'}"
-    lines = [f"| {what}: read from the record | {took:.2f} | | |"]
+    lines = [
+        f"| {what}: first page of the preview, without its HTML | {previewed_in.seconds:.2f} |"
+        f" {previewed_in.megabytes:.0f} | |",
+        f"| {what}: all read from the record | {took:.2f} | | |",
+    ]
     for format in PackFormat:
         begun = time.perf_counter()
         with made(pack, format, Progress()) as file:
@@ -121,23 +130,37 @@ def _lines(user: Any, entries: int, years: int) -> list[str]:
         of_paper = format in (PackFormat.PDF, PackFormat.ZIP)
         lines.append(
             f"| {what}: {format.label}, {size / 1e6:.1f} MB | {took:.2f} | {f'{peak:.0f}' if of_paper else ''} | "
-            f"{f'{took / bare:.1f}' if of_paper else ''} |"
+            f"{f'{took / alone:.1f}' if of_paper else ''} |"
         )
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return [
         *lines,
-        f"| {what}: typst alone | {bare:.2f} | {bare_mb:.0f} | 1.0 |",
+        f"| {what}: typst alone | {alone:.2f} | {alone_mb:.0f} | 1.0 |",
         f"| … this process | | {own:.0f} | |",
     ]
 
 
-def _bare(data: dict[str, Any], day: datetime.date) -> tuple[float, float, int]:
+def _preview(user: Any, chosen: Any, today: datetime.date) -> None:
+    from cpd.portfolio.gathering import previewed
+    from cpd.portfolio.in_words import data_of
+    from cpd.portfolio.log import counted
+    from cpd.standing import standings
+    from cpd.views.packs import MOST_SHOWN
+
+    log = counted(user, chosen)
+    ids = [line.id for line in log[:MOST_SHOWN]]
+    found = previewed(user, chosen, today=today, stands=standings(user, today=today), log=log, ids=ids)
+    data_of(found.portfolio, totals=found.totals, log=found.page)
+
+
+def bare(template: str, data: dict[str, Any], day: datetime.date) -> tuple[float, float, int]:
+    """Typst alone on a template and its data: seconds, peak megabytes, bytes of the PDF."""
     from meducation.lib import typesetting
 
-    order = json.dumps({"template": "portfolio", "title": "Bench", "made_on": day.isoformat(), "data": data})
+    order = json.dumps({"template": template, "title": "Bench", "made_on": day.isoformat(), "data": data})
     folders = {str(file.parent) for file in typesetting.font_files()}
-    template = str(typesetting.PAPERS / "portfolio.typ")
-    command = [sys.executable, "-c", BARE, template, *sorted(folders)]
+    source = str(typesetting.PAPERS / f"{template}.typ")
+    command = [sys.executable, "-c", BARE, source, *sorted(folders)]
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(command, input=order, capture_output=True, text=True, check=True, cwd=folder)
     seconds, peak, size = json.loads(done.stdout)

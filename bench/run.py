@@ -28,7 +28,7 @@ from urllib.parse import urlencode
 
 import psycopg2
 
-from bench import certificates, identifiers, imports, portfolio, requirements, search
+from bench import archives, certificates, identifiers, imports, portfolio, requirements, search, sharing
 from meducation import launch
 from meducation.lib.env import env_str
 from meducation.probe import answers
@@ -443,6 +443,8 @@ def main() -> None:
         print(f"\n{certificates.measure()}")
         print(f"\n{imports.measure(f'enrolled-{FEW}@bench.example')}", flush=True)
         print(f"\n{portfolio.measure(f'enrolled-{FEW}@bench.example')}", flush=True)
+        print(f"\n{sharing.measure(f'enrolled-{FEW}@bench.example')}", flush=True)
+        print(f"\n{archives.measure(f'enrolled-{FEW}@bench.example')}", flush=True)
         print(f"\n{search.measure()}")
 
 

@@ -14,8 +14,14 @@ from meducation.lib.typesetting import typeset
 
 def as_pdf(record: SharedRecord, *, made_on: datetime.date) -> bytes:
     """The page of the link, as tagged PDF. Takes about a second. Raises CannotBeSet (meducation.lib.typesetting)."""
+    title = f"CPD of {record.link.shown_name}"
+    return typeset("shared_record", words_of(record), title=title, made_on=made_on)
+
+
+def words_of(record: SharedRecord) -> dict[str, Any]:
+    """Everything on the paper."""
     link = record.link
-    data = {
+    return {
         "name": link.shown_name,
         "period": f"{day_month_year(link.first_on)} to {day_month_year(link.last_on)}",
         "total": f"{len(record.entries)} activit{'y' if len(record.entries) == 1 else 'ies'}, "
@@ -26,7 +32,6 @@ def as_pdf(record: SharedRecord, *, made_on: datetime.date) -> bytes:
         "log": [_entry(each) for each in record.entries],
         "comments": _comments(record.comments),
     }
-    return typeset("shared_record", data, title=f"CPD of {link.shown_name}", made_on=made_on)
 
 
 def _entry(entry: SharedEntry) -> dict[str, Any]:

@@ -5,12 +5,9 @@ import io
 from collections.abc import Iterable
 
 from cpd.shared_record import SharedEntry
-from meducation.lib.text import printable
+from meducation.lib.text import plain_cell
 
 HEADER = ("Date", "Last day", "What", "Kind", "Provider", "Minutes", "How known", "Highlight", "Reflection", "Comments")
-# What a spreadsheet takes for the beginning of a formula, in the full width of East Asian keyboards too.
-FORMULA = frozenset("=+-@\t\r＝＋－＠")
-IGNORED = " \ufeff\"'\n"
 
 
 def as_csv(entries: Iterable[SharedEntry]) -> str:
@@ -37,10 +34,3 @@ def as_csv(entries: Iterable[SharedEntry]) -> str:
             )
         )
     return out.getvalue()
-
-
-def plain_cell(text: str) -> str:
-    """A text that no spreadsheet runs: an apostrophe stands before what it would take for a formula."""
-    text = printable(text)
-    first = text.lstrip(IGNORED)[:1]
-    return f"'{text}" if first in FORMULA and first else text

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from cpd.importing.unreadable import Unreadable
+from meducation.lib.text import cell_as_typed
 
 DELIMITERS = ";,\t|"
 # A cell longer than this is no cell: somewhere a quotation mark was opened and never closed.
@@ -97,7 +98,7 @@ def rows_of(file: IO[bytes], dialect: Dialect) -> Iterator[Row]:
     try:
         for record in reader:
             if any(cell and not cell.isspace() for cell in record):
-                yield line, [_unprotected(cell) for cell in record[:MOST_COLUMNS]]
+                yield line, [cell_as_typed(cell) for cell in record[:MOST_COLUMNS]]
             line = before + reader.line_num + 1
     except csv.Error as error:
         raise Unreadable(
@@ -107,11 +108,6 @@ def rows_of(file: IO[bytes], dialect: Dialect) -> Iterator[Row]:
         raise Unreadable(f"Near line {line:,}, this file is damaged: it is no text in one encoding.") from error
     finally:
         text.detach()
-
-
-def _unprotected(cell: str) -> str:
-    """A cell without the apostrophe that keeps spreadsheets from reading it as a formula."""
-    return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@\t\r" else cell
 
 
 def _text(file: IO[bytes], encoding: str, *, errors: str) -> io.TextIOWrapper:

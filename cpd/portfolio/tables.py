@@ -16,12 +16,10 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from cpd.models import PackKind
 from cpd.portfolio.contents import Entry, Portfolio
-from meducation.lib.text import printable
+from meducation.lib.text import plain_cell, printable
 
 Value = str | int | float | datetime.date | None
 
-# What programs for tables take for a formula when a text begins with it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_CELL = 32_767  # Characters; Excel's own limit.
 COLUMNS = (
     "Entry",
@@ -129,18 +127,14 @@ def as_csv(portfolio: Portfolio) -> bytes:
     columns, lines = _log_of(portfolio)
     writer.writerow(columns)
     for row in lines:
-        writer.writerow([_safe(value) for value in row])
+        writer.writerow([_plain(value) for value in row])
     return text.getvalue().encode("utf-8-sig", "replace")
 
 
-def _safe(value: Value) -> Value:
-    """As text even where a program would take it for a formula."""
+def _plain(value: Value) -> Value:
     if isinstance(value, datetime.date):
         return value.isoformat()
-    if isinstance(value, str):
-        value = value.replace("\x00", "")
-        return f"'{value}" if value.lstrip(" ").startswith(FORMULA) else value
-    return value
+    return plain_cell(value) if isinstance(value, str) else value
 
 
 def as_xlsx(portfolio: Portfolio) -> bytes:

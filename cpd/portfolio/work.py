@@ -40,14 +40,19 @@ NO_ROOM = "There is no room to store the file just now. Try again later."
 BROKE_OFF = "The file could not be made. Try again; if it happens again, tell us."
 
 
+def is_long(activities: int) -> bool:
+    """Whether so many are read and frozen by the queue, and not while somebody waits."""
+    return activities > ENTRIES_AT_ONCE
+
+
 def make(*, by: "User", pack_id: uuid.UUID, chosen: Chosen, log: Sequence[Counted]) -> Pack:
     """Make a pack with its PDF: at once where `log`, what is chosen, is short, else by the queue. Raises NotYours."""
-    if len(log) <= ENTRIES_AT_ONCE:
-        found = gathered(by, chosen, today=by.profile.local_date())
-        pack = make_pack(by=by, pack_id=pack_id, portfolio=found.portfolio)
-    else:
+    if is_long(len(log)):
         activities = [uuid.UUID(line.id) for line in log]
         pack = ask_for_pack(by=by, pack_id=pack_id, chosen=chosen, activities=activities)
+    else:
+        found = gathered(by, chosen, today=by.profile.local_date())
+        pack = make_pack(by=by, pack_id=pack_id, portfolio=found.portfolio)
     go_on(ask_for_file(by=by, pack_id=pack.pk, format=PackFormat.PDF))
     return pack
 

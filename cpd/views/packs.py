@@ -23,7 +23,6 @@ from cpd.portfolio.gathering import previewed
 from cpd.portfolio.in_words import data_of, days_words, period_words
 from cpd.portfolio.keeping import FromNewer, from_json
 from cpd.portfolio.log import counted
-from cpd.portfolio.making import ENTRIES_AT_ONCE
 from cpd.portfolio.periods import periods_of
 from cpd.portfolio.storing import storage
 from cpd.portfolio.work import go_on, has_stopped
@@ -103,7 +102,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         "to_mend": found.to_mend,
         "make": make,
         "left_out": make.ticked,
-        "is_long": len(log) - len(make.ticked) > ENTRIES_AT_ONCE,
+        "is_long": work.is_long(len(log) - len(make.ticked)),
         "elsewhere": " ".join(sorted(make.ticked.difference(ids))),
     }
     return render(request, "cpd/portfolio_preview.html", context, status=422 if make.errors else 200)

@@ -14,6 +14,7 @@ from cpd.importing.unreadable import Unreadable
 from cpd.importing.values import Measure, Numeric, Order
 from cpd.models import Kind
 from meducation.lib.dates import duration
+from meducation.lib.text import cell_as_typed
 
 
 @pytest.mark.parametrize(
@@ -206,7 +207,7 @@ def test_any_cells_come_back(rows: list[list[str]], delimiter: str, encoding: st
     dialect = delimited.Dialect("utf-8-sig" if encoding.startswith("utf-8") else encoding, delimiter)
     read = [cells for _, cells in delimited.rows_of(file, dialect)]
     kept = [row for row in rows if any(cell and not cell.isspace() for cell in row)]
-    assert read == [[delimited._unprotected(cell) for cell in row] for row in kept]
+    assert read == [[cell_as_typed(cell) for cell in row] for row in kept]
 
 
 @given(st.binary(max_size=400))
