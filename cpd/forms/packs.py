@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -48,6 +49,14 @@ class ChoiceForm(forms.Form):
     def initial_for(cls, user: "User", today: datetime.date) -> dict[str, Any]:
         """This CPD year so far."""
         return {"first": user.profile.year_of(today).first, "last": today}
+
+    def offer_first(self, frameworks: Collection[str]) -> None:
+        """Offer the packs of these frameworks before others, after the portfolio."""
+        field = self.fields["kind"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = sorted(
+                PackKind.choices, key=lambda choice: (choice[0] != PackKind.PORTFOLIO, choice[0] not in frameworks)
+            )
 
     def clean(self) -> dict[str, Any]:
         """The days in these centuries and in order."""

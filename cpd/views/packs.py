@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.csp import CSP
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from accounts.people import person
 from cpd.actions.activities import NotYours
 from cpd.actions.packs import ask_for_file, delete_pack, make_pack
@@ -46,6 +47,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
     today = user.profile.local_date()
     page = Paginator(user.packs.for_listing(), PER_PAGE).get_page(request.GET.get("page"))
     form = ChoiceForm(initial=ChoiceForm.initial_for(user, today))
+    form.offer_first(_bodies(user))
     return render(request, "cpd/portfolio.html", {"section": "cpd", "form": form, "page": page})
 
 
@@ -58,6 +60,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     if not request.GET:
         return redirect("cpd:portfolio")
     if not form.is_valid():
+        form.offer_first(_bodies(user))
         page = Paginator(user.packs.for_listing(), PER_PAGE).get_page(1)
         context = {"section": "cpd", "form": form, "page": page}
         return render(request, "cpd/portfolio.html", context, status=422)
@@ -160,6 +163,11 @@ def pack_delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def _own(request: HttpRequest, pk: uuid.UUID) -> Pack:
     """The person's own; anybody else's does not exist."""
     return get_object_or_404(person(request).packs.all(), pk=pk)
+
+
+def _bodies(user: User) -> set[str]:
+    """The frameworks a person follows. One query."""
+    return set(user.enrolments.kept().values_list("framework", flat=True))
 
 
 def _format(ending: str) -> PackFormat:

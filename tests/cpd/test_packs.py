@@ -6,6 +6,7 @@ import errno
 import hashlib
 import io
 import json
+import re
 import uuid
 import zipfile
 from dataclasses import replace
@@ -366,6 +367,13 @@ def test_a_large_one_is_made_by_the_queue_and_its_owner_gets_a_mail(reader: User
 
 
 @pytest.mark.slow
+def test_ones_own_bodies_are_offered_before_others(reader: User, nmc: Enrolment, client: Client) -> None:
+    client.force_login(reader)
+    for address in ("/cpd/portfolio/", "/cpd/portfolio/preview/?kind=nonsense"):
+        offered = re.findall(r'type="radio" name="kind" value="([^"]+)"', re.sub(r"\s+", " ", client.get(address).text))
+        assert offered[:2] == ["portfolio", "uk-nmc"] and sorted(offered) == sorted(PackKind.values), address
+
+
 def test_from_the_choice_to_the_file(reader: User, client: Client) -> None:
     client.force_login(reader)
     kept = ActivityFactory(user=reader, title="Kept in", done_on=FIRST)
