@@ -58,6 +58,12 @@ class ChoiceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._periods = periods
         self.fields["period"].help_text = periods.sentence
+        field = self.fields["kind"]
+        if isinstance(field, forms.ChoiceField):
+            # After the portfolio, the packs of one's own bodies.
+            field.choices = sorted(
+                PackKind.choices, key=lambda choice: (choice[0] != PackKind.PORTFOLIO, choice[0] not in periods.bodies)
+            )
 
     def clean(self) -> dict[str, Any]:
         """Days in these centuries and in order, whichever way they were chosen."""

@@ -674,6 +674,13 @@ def test_a_page_of_a_long_one_says_what_all_of_it_comes_to(
 
 
 @pytest.mark.slow
+def test_ones_own_bodies_are_offered_before_others(reader: User, nmc: Enrolment, client: Client) -> None:
+    client.force_login(reader)
+    for address in ("/cpd/portfolio/", "/cpd/portfolio/preview/?kind=nonsense"):
+        offered = re.findall(r'type="radio" name="kind" value="([^"]+)"', re.sub(r"\s+", " ", client.get(address).text))
+        assert offered[:2] == ["portfolio", "uk-nmc"] and sorted(offered) == sorted(PackKind.values), address
+
+
 def test_from_the_choice_to_the_file(reader: User, client: Client) -> None:
     client.force_login(reader)
     kept = ActivityFactory(user=reader, title="Kept in", done_on=FIRST)
