@@ -25,7 +25,7 @@ class ChoiceForm(forms.Form):
     period = forms.ChoiceField(
         label="Which days?",
         choices=[
-            ("usual", "The present cycle of the body it is for, or else this CPD year"),
+            ("usual", "What its body looks at: its present cycle or year, else this CPD year"),
             ("year", "This CPD year"),
             ("other", "Other days"),
         ],
@@ -33,8 +33,8 @@ class ChoiceForm(forms.Form):
         initial="usual",
         required=False,
     )
-    first = DayField(label="First day, of other days", required=False)
-    last = DayField(label="Last day, of other days", required=False)
+    first = DayField(label="First day", required=False)
+    last = DayField(label="Last day", required=False)
     reflections = forms.ChoiceField(
         label="Reflections",
         choices=[

@@ -12,8 +12,9 @@ from meducation.lib.dates import Span, day_month_year
 if TYPE_CHECKING:
     from accounts.models import User
 
-# The Royal College takes one file for each year of its five (cpd/portfolio/shapes.py).
-YEARLY = frozenset({PackKind.RCPSC})
+# Of five years, each looked at by itself: the Royal College takes one file for each (cpd/portfolio/shapes.py), and the
+# GMC's supporting information is shown at each appraisal, once a year (cpd/frameworks/uk-gmc.toml).
+YEARLY = frozenset({PackKind.RCPSC, PackKind.GMC})
 
 
 @dataclass(frozen=True)
