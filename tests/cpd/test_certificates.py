@@ -414,7 +414,7 @@ def test_anybody_sees_every_field_with_the_name_shortened(client: Client, reader
         "Tell what it is about",
         "12 min",
         "10 min",
-        "100&nbsp;%",
+        "100%",
         "A, C",
         "Dr Rhea Viewer, FRCP",
         "full and accurate",

@@ -26,7 +26,8 @@ def test_everybody_has_something_to_show_and_twice_is_once() -> None:
         assert person.activities.kept().highlights().count() >= len(said.highlights), email
         assert all(aim.outcome == "" or person.goals.filter(outcome=aim.outcome).exists() for aim in said.aims), email
         if said.audience:
-            link = person.share_links.get()
+            link = person.share_links.get(is_of_pack=False)
+            assert not person.share_links.get(pack=person.packs.get()).is_open(), email
             assert link.appraisers.get().confirmed_at is not None
             assert sorted(link.comments.values_list("is_discussed", flat=True)) == [False, True]
     # With the learning objectives, the outcomes and the reviewer that the General Dental Council asks for.

@@ -32,7 +32,7 @@ from tests.factories.cpd import (
 )
 from tests.support.verapdf import broken_rules
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("papers_folder", "evidence_folder")]
 DAY = datetime.date(2026, 11, 23)
 # The people of `load_demo`, each with a year of CPD, and the bodies whose packs they have.
 OF_A_BODY = {
@@ -89,7 +89,7 @@ def test_a_certificate_and_what_a_link_shows(client: Client) -> None:
 
     papers = {
         "certificate": paper_of(CertificateFactory(user=reader, activity=reading)),
-        "link": client.get(f"/s/{token_of(link.pk)}/record.pdf").content,
+        "link": client.get(f"/s/{token_of(link.pk)}/record.pdf").getvalue(),
     }
 
     assert {name: rules for name, rules in broken_rules(papers).items() if rules} == {}
