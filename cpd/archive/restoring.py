@@ -30,6 +30,25 @@ logger = logging.getLogger(__name__)
 # Kinds of rows that stay when one of those who share them leaves.
 SHARED = ("discussions", "participants", "confirmations", "invitations", "certificates")
 NOT_EMPTY = "Your account is not empty: {what}. An export can only be brought back into an account that holds nothing."
+# What people call the things that may fill an account. Whatever else there is belongs to one of these, as a rule.
+KNOWN_AS = {
+    "activities": "activities",
+    "enrolments": "regulators and colleges",
+    "reflections": "reflections",
+    "goals": "goals",
+    "artefacts": "accounts and declarations",
+    "evidence": "evidence files",
+    "imports": "imports",
+    "templates": "templates",
+    "drafts": "drafts",
+    "discussions": "discussions",
+    "sittings": "readings",
+    "attempts": "assessments",
+    "saved-articles": "saved articles",
+    "certificates": "certificates",
+    "packs": "portfolios and packs",
+    "share-links": "links",
+}
 HERE_ALREADY = "What this export holds is in this Meducation already, in another account. Nothing was changed."
 NOT_YOURS = (
     "This export is of another account. Log in with the e-mail address that it was made for, or first add that address "
@@ -48,8 +67,9 @@ class Restored:
 
 def what_fills(user: User) -> str:
     """What an account holds that keeps an export out, in words; empty for an empty account."""
-    counts = [(kind.name.replace("-", " "), kind.own(user).count()) for kind in KINDS if kind.fills]
-    return ", ".join(f"{name} ({count})" for name, count in counts if count)
+    counts = {kind.name: kind.own(user).count() for kind in KINDS if kind.fills}
+    words = [f"{words} ({counts[name]})" for name, words in KNOWN_AS.items() if counts.get(name)]
+    return ", ".join(words) or ("other things of yours" if any(counts.values()) else "")
 
 
 def restore(*, by: User, archive: CheckedArchive, about: uuid.UUID, progress: Progress) -> Restored:

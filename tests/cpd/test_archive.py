@@ -24,7 +24,7 @@ from cpd.actions.leaving import ask_to_close, close_due_accounts
 from cpd.archive.kinds import KINDS, LEFT_OUT
 from cpd.archive.manifest import NAME, readable, seal_of
 from cpd.archive.reading import CheckedArchive, Refused
-from cpd.archive.restoring import Restored, restore
+from cpd.archive.restoring import KNOWN_AS, Restored, restore, what_fills
 from cpd.archive.writing import write_archive
 from cpd.evidence.storing import storage, store
 from cpd.models import Activity, Discussion, Evidence, Kind, Participant, Sitting
@@ -343,6 +343,12 @@ def test_an_account_that_holds_something_is_not_overwritten() -> None:
     ActivityFactory(user=back)
     with pytest.raises(Refused, match=r"not empty: activities \(1\)"):
         brought_back(file, back)
+
+
+def test_what_fills_an_account_is_called_as_people_call_it() -> None:
+    assert set(KNOWN_AS) <= {kind.name for kind in KINDS if kind.fills}
+    assert "regulators and colleges (" in what_fills(somebody())
+    assert what_fills(UserFactory()) == ""
 
 
 def test_another_person_cannot_bring_it_back() -> None:
