@@ -9,7 +9,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 from accounts.models import User
 from articles.actions import publish
 from articles.models import Article, Significance, Status
-from cpd.models import Activity
+from cpd.models import Activity, Sitting
 from cpd.tasks import tell_of_new_text
 from meducation.lib import page_cache
 from tests.browser.conftest import Console
@@ -110,6 +110,8 @@ def test_a_retired_article_is_not_offered_and_can_be_added_by_hand(
     expect(log).to_have_count(0)
     expect(page.locator("main").get_by_text("There is a newer guideline.")).to_be_visible()
     axe(page)
+    # On a slow machine a second of reading was timed before it was retired, and that may still be logged. Not here.
+    Sitting.objects.all().delete()
     page.get_by_role("link", name="Add it by hand").click()
     expect(why).to_be_visible()
     page.get_by_label("Minutes", exact=True).fill("10")

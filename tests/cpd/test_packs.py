@@ -334,7 +334,6 @@ print(hashlib.sha256(as_xlsx(portfolio)).hexdigest())
 
 @pytest.mark.slow
 def test_a_workbook_has_the_same_bytes_with_lxml_and_without() -> None:
-    pytest.importorskip("lxml")
     # A variable that is set by somebody else is no matter either.
     environment = os.environ | {"OPENPYXL_LXML": "True", "DJANGO_SETTINGS_MODULE": "meducation.settings"}
 
