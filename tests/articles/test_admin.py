@@ -19,7 +19,8 @@ from meducation.lib import page_cache
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AuthorFactory, ImageFactory, TopicFactory
 
-pytestmark = pytest.mark.django_db
+# The desk's pages are large: each takes a second or so on a busy machine.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ADD = "/admin/articles/article/add/"
 NO_QUESTIONS = {"questions-TOTAL_FORMS": "0", "questions-INITIAL_FORMS": "0"}

@@ -41,7 +41,8 @@ from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AttemptFactory, QuestionFactory, RevisionFactory, TopicFactory
 from tests.support.forms import boxes
 
-pytestmark = pytest.mark.django_db
+# The desk's pages are large: each takes a second or so on a busy machine.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

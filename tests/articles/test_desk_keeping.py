@@ -22,6 +22,9 @@ from cpd.tasks import tidy_now
 from tests.factories.accounts import UserFactory
 from tests.factories.articles import ArticleFactory, AuthorFactory
 
+# The desk's pages are large: each takes a second or so on a busy machine.
+pytestmark = pytest.mark.slow
+
 ADD = "/admin/articles/article/add/"
 
 

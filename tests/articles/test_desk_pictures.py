@@ -125,6 +125,9 @@ def enormous_png(width: int, height: int) -> bytes:
 MEASURE = """
 import io, resource, sys, time
 from articles import pictures
+
+# The desk's pages are large: each takes a second or so on a busy machine.
+pytestmark = pytest.mark.slow
 raw = open(sys.argv[1], "rb").read()
 before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
 try:

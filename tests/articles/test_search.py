@@ -385,6 +385,7 @@ def test_the_statements_of_a_search_use_their_indexes(client: Client) -> None:
         assert index in plan(statements[0])
 
 
+@pytest.mark.slow
 def test_a_list_is_counted_no_further_than_it_is_shown(client: Client) -> None:
     call_command("seed_articles", 1_050, verbosity=0)
     with CaptureQueriesContext(connection) as captured:

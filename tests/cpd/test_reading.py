@@ -190,6 +190,7 @@ schedules = st.lists(
 )
 
 
+@pytest.mark.slow
 def test_no_reader_is_counted_more_than_the_time_there_was(article: Article, user: User) -> None:
     """The same through the database, with take-overs, closed sittings and refusals."""
 

@@ -117,6 +117,7 @@ def test_views_start_from_somebodys_scope_and_never_from_all_rows() -> None:
     assert not [use for path in views for use in attribute_uses(path, "objects")]
 
 
+@pytest.mark.slow
 def test_next_is_read_in_one_place() -> None:
     wrong = []
     for path in modules(*APPS, "meducation"):
@@ -133,6 +134,7 @@ def test_next_is_read_in_one_place() -> None:
     assert not wrong
 
 
+@pytest.mark.slow
 def test_html_is_trusted_in_one_place() -> None:
     wrong = [
         f"{path.relative_to(ROOT)}:{line} imports {name}"
@@ -149,6 +151,7 @@ def test_html_is_trusted_in_one_place() -> None:
     assert not wrong and not calls
 
 
+@pytest.mark.slow
 def test_no_logic_hides_in_save_or_signals() -> None:
     """save() is Django's; the one listener is for logins (cpd/apps.py)."""
     saves, receivers = [], []

@@ -18,6 +18,9 @@ import pytest
 
 from meducation import launch, probe, serve
 
+# Each starts processes of its own.
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 LONGEST_START = 120
 

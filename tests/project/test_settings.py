@@ -87,6 +87,7 @@ def test_production_says_in_one_sentence_what_is_wrong(change: dict[str, str | N
     assert GOOD["SECRET_KEY"] not in result.stderr
 
 
+@pytest.mark.slow
 def test_production_starts_with_all_of_them() -> None:
     result = manage("version", **GOOD)
     assert result.returncode == 0, result.stderr
@@ -108,6 +109,7 @@ def test_the_web_server_says_the_same_sentence() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_secret_may_be_in_a_file(tmp_path: Path) -> None:
     file = tmp_path / "secret"
     file.write_text(GOOD["SECRET_KEY"] + "\n")
@@ -122,6 +124,7 @@ def url_of_the_test_database() -> str:
     return f"postgresql://{user}:{password}@/{quote(given['dbname'])}?host={host}" + (f"&port={port}" if port else "")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_production_passes_djangos_own_check() -> None:
     result = manage(
@@ -145,6 +148,7 @@ def production_says(expression: str) -> str:
     return result.stdout.strip()
 
 
+@pytest.mark.slow
 def test_production_is_not_a_demonstration() -> None:
     said = production_says(
         "settings.DEBUG, settings.DEMO, settings.ADMIN_SECOND_FACTOR, settings.SESSION_COOKIE_NAME, "
