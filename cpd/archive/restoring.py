@@ -134,7 +134,7 @@ def _not_here_yet(kind: Kind, model: type[Model], rows: list[Model], known: set[
     They left their minutes in others' discussions, under a name, and certificates (cpd.actions.leaving).
     """
     if model is kind.history:
-        return [row for row in rows if uuid.UUID(str(row.pgh_obj_id)) not in known]  # type: ignore[attr-defined]
+        return [row for row in rows if uuid.UUID(str(row.pgh_obj_id)) not in known]  # type: ignore[attr-defined]  # a history's row
     here = set(model._default_manager.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
     known |= here
     for row in rows:
@@ -166,9 +166,9 @@ def _made(
         try:
             made = incoming.row(model, kind, row)
             if model is kind.history:
-                made.pgh_obj_id = row["id"] if "id" in row else row[kind.model._meta.pk.name]  # type: ignore[attr-defined]
+                made.pgh_obj_id = row["id"] if "id" in row else row[kind.model._meta.pk.name]  # type: ignore[attr-defined]  # a history's row
                 if (context := incoming.context(row)) is not None:
-                    made.pgh_context = context  # type: ignore[attr-defined]
+                    made.pgh_context = context  # type: ignore[attr-defined]  # a history's row
             yield made
         except NotHere:
             yield None
