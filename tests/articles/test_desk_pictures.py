@@ -21,6 +21,9 @@ from articles.composing import compose
 from articles.models import Image
 from tests.factories.articles import ArticleFactory
 
+# Large pictures, made and taken apart.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def media(settings: Settings, tmp_path: Path) -> Path:
@@ -126,8 +129,6 @@ MEASURE = """
 import io, resource, sys, time
 from articles import pictures
 
-# The desk's pages are large: each takes a second or so on a busy machine.
-pytestmark = pytest.mark.slow
 raw = open(sys.argv[1], "rb").read()
 before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
 try:
